@@ -1,0 +1,1 @@
+"""TrueBooks XL: Amazon settlements into Xero, to the penny, from an Excel workbook."""

@@ -1,0 +1,93 @@
+"""A settlement: one bank deposit and the lines behind it, and their reduction to tallies.
+
+Protects: the lines add up to the deposit exactly, and everything said of every line is said once,
+in columns; the rules downstream read a few thousand frozen ``Tally`` records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+import polars as pl
+
+from truebooks_xl.core.money import Money
+
+LINE_SCHEMA: Final = pl.Schema(
+    {
+        "line_number": pl.UInt32(),  # in the file; the heading is line 1
+        "transaction_type": pl.String(),
+        "amount_type": pl.String(),
+        "amount_description": pl.String(),
+        "marketplace": pl.String(),  # marketplace-name as written; "" on account-level rows
+        "order_id": pl.String(),
+        "order_item": pl.String(),  # order-item-code
+        "sku": pl.String(),
+        "posted_at": pl.Datetime("us", "UTC"),
+        "minor": pl.Int64(),  # signed, + is money to the seller
+        "quantity": pl.Int64(),  # null where Amazon gave none; repeated on every fee row
+    }
+)
+"""The columns of a block of lines. Texts are trimmed and never null; "" is "not given"."""
+
+Blocks = Callable[[], Iterator[pl.DataFrame]]
+"""Reads the lines again from the start, in blocks of ``LINE_SCHEMA``, file order kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one settlement report says; its invariants were proved when it was read.
+
+    Attributes:
+        start, end: the period, UTC instants.
+        deposit_on: the calendar day printed in deposit-date, no zone shift; None when blank.
+        end_on: the calendar day printed in settlement-end-date.
+        total: total-amount; equals the sum of all lines exactly.
+        layout: ``V2``, or ``V1`` translated to V2's names.
+        sha256: of the raw bytes of the file.
+        line_count: lines in ``blocks``; the summary row is not a line.
+        marketplace_lines: marketplace-name as written to its number of lines.
+        blocks: the lines; call it for each pass. Small files are kept, large ones re-read.
+    """
+
+    settlement_id: str
+    start: datetime
+    end: datetime
+    deposit_on: date | None
+    end_on: date
+    total: Money
+    layout: Literal["V2", "V1"]
+    sha256: str
+    line_count: int
+    marketplace_lines: Mapping[str, int]
+    blocks: Blocks
+
+    @property
+    def lines(self) -> pl.DataFrame:
+        """All lines as one frame of ``LINE_SCHEMA``, in file order."""
+        return pl.concat(self.blocks(), rechunk=True) if self.line_count else LINE_SCHEMA.to_frame()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tally:
+    """All that a settlement says under one key, added up. The rules work on these.
+
+    Attributes:
+        treatment: for VAT, of the order item and component the lines belong to (treatment.py).
+        posted_on: the marketplace's local calendar day.
+        minor: the sum, in minor units of the settlement's currency.
+        units: units sold; only ``Order|ItemPrice|Principal`` rows count (FIX-14).
+        lines: how many lines were added up.
+    """
+
+    transaction_type: str
+    amount_type: str
+    amount_description: str
+    marketplace: str
+    treatment: str
+    posted_on: date
+    minor: int
+    units: int
+    lines: int

@@ -1,0 +1,1 @@
+"""What must not be forgotten: intents and outcomes, and the archive of raw files."""

@@ -1,0 +1,1 @@
+"""A stateful Xero (later Amazon) of our own on loopback: demo, practice mode, tests."""

@@ -1,0 +1,1 @@
+"""The workbook: its sheets declared once, read and written live or closed."""

@@ -1,0 +1,1 @@
+"""Builds the workbook from text; nothing here is shipped but its result."""
