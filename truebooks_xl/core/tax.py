@@ -62,3 +62,31 @@ def tax_within(gross: Money, rate_percent: Decimal) -> Money:
     """Return the tax inside an amount that includes it, rounded half up once (G-3)."""
     # gross and tax share their sign: -19.99 at 20 % holds -3.33.
     return Money.rounded(gross.amount * rate_percent / (100 + rate_percent), gross.currency)
+
+
+def unfit(rate: TaxRate, account: Account) -> str:
+    """Say why a tax type cannot be used with an account; "" when it can.
+
+    Xero refuses what does not fit only when the document is sent; the flags of the cached lists
+    tell it offline (3.4, class rule).
+    """
+    if not rate.active:
+        return f"tax type {rate.tax_type} is not active in Xero"
+    if account.account_class not in rate.classes:
+        kinds = ", ".join(sorted(rate.classes)) or "no account"
+        return (
+            f"tax type {rate.tax_type} fits {kinds}, and account {account.code} is of class"
+            f" {account.account_class}"
+        )
+    return ""
+
+
+def unusable(account: Account) -> str:
+    """Say why no document line may name the account; "" when it may (xero.md 6)."""
+    if not account.active:
+        return f"account {account.code} {account.name} is archived in Xero"
+    if account.type in {"BANK", "INVENTORY"}:
+        return f"account {account.code} is of type {account.type}, which takes no document lines"
+    if account.system and account.system != "ROUNDING":
+        return f"account {account.code} is reserved by Xero as {account.system}"
+    return ""

@@ -1,0 +1,75 @@
+"""The archive of raw reports: bytes as Amazon sent them, named by their hash.
+
+Protects: Amazon keeps reports for 90 days only; what was read once can always be read again, and
+a file is never overwritten by another.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from truebooks_xl.errors import DataError
+
+PIECE_BYTES: Final = 1 << 20
+
+
+class NotArchived(DataError):
+    """The raw report of a settlement is not in the archive."""
+
+    def __init__(self, sha256: str, folder: str) -> None:
+        super().__init__(
+            where="Archive",
+            what=f"The report {sha256[:12]}… is not in {folder}.",
+            remedy="Import the settlement's file again, or set Archive folder to where it is kept.",
+        )
+
+
+class Archive:
+    """A folder of ``<sha256>.gz``, shared by all workbooks that name it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, source: Path, sha256: str) -> Path:
+        """Copy a report into the archive; what is there already stays as it is.
+
+        The copy is written beside its place and moved there once whole and on the disk. The
+        compressed bytes carry no time and no name, so that two keepings are equal.
+        """
+        target = self.folder / f"{sha256}.gz"
+        if target.exists():
+            return target
+        handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
+        try:
+            with os.fdopen(handle, "wb") as raw:
+                with (
+                    gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
+                    source.open("rb") as plain,
+                ):
+                    digest = hashlib.sha256()
+                    while piece := plain.read(PIECE_BYTES):
+                        digest.update(piece)
+                        packed.write(piece)
+                raw.flush()
+                os.fsync(raw.fileno())
+            assert digest.hexdigest() == sha256, "the file changed while it was read"
+            Path(name).replace(target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        return target
+
+    def find(self, sha256: str) -> Path:
+        """Return where a report is kept.
+
+        Raises:
+            NotArchived: it is not.
+        """
+        target = self.folder / f"{sha256}.gz"
+        if not target.exists():
+            raise NotArchived(sha256, str(self.folder))
+        return target

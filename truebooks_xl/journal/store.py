@@ -1,0 +1,213 @@
+"""The journal: an append-only store of intents and outcomes of every write, and what was posted.
+
+Protects: the intent is on the disk before the call and the outcome after it, so that a crash
+leaves nothing to guess. Rows are only added; the last row of an attempt is where it stands.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from truebooks_xl.errors import DataError, Refused, Unavailable
+
+METADATA: Final = sa.MetaData()
+
+EVENTS: Final = sa.Table(
+    "events",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False),  # UTC, ISO 8601
+    sa.Column("organisation", sa.String, nullable=False),
+    sa.Column("token", sa.String, nullable=False, index=True),  # TBUK-26881161592
+    sa.Column("attempt", sa.String, nullable=False),
+    sa.Column("step", sa.String, nullable=False),  # Reserve, Authorise, Settled
+    sa.Column("outcome", sa.String, nullable=False),  # intent, done, refused, unknown
+    sa.Column("network_key", sa.String, nullable=False),
+    sa.Column("detail", sa.String, nullable=False),  # JSON: ids, numbers, messages
+)
+
+POSTINGS: Final = sa.Table(
+    "postings",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("organisation", sa.String, nullable=False),
+    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("document_id", sa.String, nullable=False),
+    sa.Column("number", sa.String, nullable=False),
+    sa.Column("fingerprint", sa.String, nullable=False),
+    sa.Column("snapshot", sa.String, nullable=False),  # JSON: the proposal as posted
+)
+
+
+class JournalUnusable(DataError):
+    """The journal cannot be opened or written."""
+
+    def __init__(self, place: str, cause: str) -> None:
+        super().__init__(
+            where=f"Journal {place}",
+            what=f"The journal cannot be used ({cause}).",
+            remedy="Check that its folder exists, is writable and has room, then try again.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What the journal knows of the attempt in hand for one document.
+
+    Attributes:
+        uuid: names the attempt in idempotency keys; new after every known outcome.
+        reserve_sent: a DRAFT found in Xero may be our own.
+        number: the number this document was to get; None while none was chosen.
+    """
+
+    organisation: str
+    token: str
+    uuid: str
+    reserve_sent: bool
+    number: str | None
+
+
+class Journal:
+    """One journal, opened by its SQLAlchemy URL; safe between processes."""
+
+    def __init__(self, url: str) -> None:
+        self._place = sa.make_url(url).render_as_string(hide_password=True)
+        self._engine = sa.create_engine(url)
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _durable)
+        with self._writing() as connection:
+            METADATA.create_all(connection)
+
+    def attempt(self, organisation: str, token: str) -> Attempt:
+        """Return the open attempt for a document, or a new one that is in no row yet."""
+        rows = self._events(organisation, token)
+        last = rows[-1] if rows else None
+        number = next(
+            (
+                json.loads(row.detail)["number"]
+                for row in reversed(rows)
+                if "number" in json.loads(row.detail)
+            ),
+            None,
+        )
+        sent = any(row.step == "Reserve" for row in rows)
+        open_ = last is not None and last.outcome in {"intent", "unknown"}
+        name = last.attempt if last is not None and open_ else uuid.uuid4().hex
+        return Attempt(organisation, token, name, sent, number)
+
+    @contextmanager
+    def writing(
+        self, attempt: Attempt, step: str, network_key: str, at: datetime, **detail: str
+    ) -> Iterator[None]:
+        """Write the intent before the call inside, and its outcome after it.
+
+        A refusal is a known outcome; ``Unavailable`` and anything else leaves it unknown, to be
+        found out by reading.
+        """
+        self._add(attempt, step, "intent", network_key, at, detail)
+        try:
+            yield
+        except Refused as refusal:
+            self._add(attempt, step, "refused", network_key, at, {"message": refusal.what})
+            raise
+        except Unavailable as silence:
+            self._add(attempt, step, "unknown", network_key, at, {"message": silence.what})
+            raise
+        self._add(attempt, step, "done", network_key, at, detail)
+
+    def posted(
+        self,
+        attempt: Attempt,
+        document_id: str,
+        number: str,
+        fingerprint: str,
+        snapshot: dict[str, Any],
+        at: datetime,
+    ) -> None:
+        """Record a document that was read back from Xero; the same record twice is kept once."""
+        known = self.posting(attempt.organisation, attempt.token)
+        if known and known["document_id"] == document_id and known["fingerprint"] == fingerprint:
+            return
+        with self._writing() as connection:
+            connection.execute(
+                POSTINGS.insert().values(
+                    at=at.isoformat(),
+                    organisation=attempt.organisation,
+                    token=attempt.token,
+                    document_id=document_id,
+                    number=number,
+                    fingerprint=fingerprint,
+                    snapshot=json.dumps(snapshot, ensure_ascii=False, sort_keys=True),
+                )
+            )
+
+    def posting(self, organisation: str, token: str) -> dict[str, Any] | None:
+        """Return the newest record of what was posted for a document; None when there is none."""
+        query = (
+            sa.select(POSTINGS)
+            .where(POSTINGS.c.organisation == organisation, POSTINGS.c.token == token)
+            .order_by(POSTINGS.c.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        return None if row is None else {**row, "snapshot": json.loads(row["snapshot"])}
+
+    def _events(self, organisation: str, token: str) -> list[sa.Row[Any]]:
+        query = (
+            sa.select(EVENTS)
+            .where(EVENTS.c.organisation == organisation, EVENTS.c.token == token)
+            .order_by(EVENTS.c.id)
+        )
+        with self._engine.connect() as connection:
+            return list(connection.execute(query))
+
+    def _add(
+        self,
+        attempt: Attempt,
+        step: str,
+        outcome: str,
+        network_key: str,
+        at: datetime,
+        detail: dict[str, str],
+    ) -> None:
+        with self._writing() as connection:
+            connection.execute(
+                EVENTS.insert().values(
+                    at=at.isoformat(),
+                    organisation=attempt.organisation,
+                    token=attempt.token,
+                    attempt=attempt.uuid,
+                    step=step,
+                    outcome=outcome,
+                    network_key=network_key,
+                    detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+                )
+            )
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise JournalUnusable(self._place, str(error.args[0])) from error
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._engine.dispose()
+
+
+def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 a driver's own connection
+    """Make SQLite keep what was acknowledged, also through a loss of power (performance.md 4)."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")
