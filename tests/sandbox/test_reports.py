@@ -1,0 +1,165 @@
+"""The synthetic reports add up, look like Amazon's, and are the same every time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from hashlib import sha256
+
+import pytest
+
+from truebooks_xl.sandbox.amazon.catalogue import BOOKS, CAR_SEATS, TOYS
+from truebooks_xl.sandbox.amazon.reports import demo_fortnight
+
+Row = dict[str, str]
+
+RATE = {product.sku: product.rate_percent for product in (*TOYS, *BOOKS, *CAR_SEATS)}
+TAX_ROWS = {"Tax", "ShippingTax", "GiftWrapTax", "TaxDiscount"}
+
+
+def read(report: bytes) -> tuple[Row, list[Row]]:
+    """Read a report the plain way: the summary and the lines."""
+    heading, summary, *lines = (text.split("\t") for text in report.decode().splitlines())
+    assert all(len(fields) == len(heading) for fields in (summary, *lines))
+    rows = [dict(zip(heading, fields, strict=True)) for fields in lines]
+    return dict(zip(heading, summary, strict=True)), rows
+
+
+def triple(row: Row) -> str:
+    return "|".join((row["transaction-type"], row["amount-type"], row["amount-description"]))
+
+
+def total(rows: list[Row]) -> Decimal:
+    return sum((Decimal(row["amount"]) for row in rows), Decimal())
+
+
+def net_and_tax(rows: list[Row]) -> tuple[Decimal, Decimal]:
+    prices = [row for row in rows if row["amount-type"] in {"ItemPrice", "Promotion"}]
+    taxes = [row for row in prices if row["amount-description"] in TAX_ROWS]
+    return total(prices) - total(taxes), total(taxes)
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[Row]:
+    return read(demo_fortnight())[1]
+
+
+@pytest.fixture(scope="module")
+def items(lines: list[Row]) -> dict[tuple[str, str], list[Row]]:
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in lines:
+        if row["order-item-code"]:
+            found[row["transaction-type"], row["order-item-code"]].append(row)
+    return found
+
+
+def test_the_demo_is_the_same_to_the_byte_every_time() -> None:
+    demo_fortnight.cache_clear()
+    first = sha256(demo_fortnight()).hexdigest()
+    demo_fortnight.cache_clear()
+    assert sha256(demo_fortnight()).hexdigest() == first
+
+
+def test_the_demo_adds_up_to_its_deposit(lines: list[Row]) -> None:
+    summary, _ = read(demo_fortnight())
+    assert total(lines) == Decimal(summary["total-amount"])
+
+
+def test_the_demo_is_of_realistic_size_and_clearly_invented(lines: list[Row]) -> None:
+    assert len(lines) >= 5000
+    assert {row["settlement-id"] for row in lines} == {"99000000001"}
+    assert {row["order-id"][:4] for row in lines} == {"999-", ""}
+
+
+def test_every_line_lies_in_the_period_and_the_period_in_one_month(lines: list[Row]) -> None:
+    days = {row["posted-date"] for row in lines}
+    assert min(days) >= "04.05.2026"
+    assert max(days) <= "18.05.2026"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        "Order|ItemPrice|ShippingTax",
+        "Order|ItemPrice|GiftWrapTax",
+        "Order|Promotion|TaxDiscount",
+        "Order|ItemWithheldTax|MarketplaceFacilitatorVAT-Principal",
+        "Order|ItemFees|FBAPerUnitFulfillmentFee",
+        "Order|ItemFees|DigitalServicesFee",
+        "Refund|ItemPrice|Tax",
+        "Refund|ItemFees|RefundCommission",
+        "FBAFees|FBA Inventory Storage Fee|Tax on fee",
+        "ServiceFee|Cost of Advertising|TransactionTotalAmount",
+        "other-transaction|FBA Inventory Reimbursement|WAREHOUSE_LOST",
+        "other-transaction|other-transaction|Previous Reserve Amount Balance",
+        "other-transaction|other-transaction|Current Reserve Amount",
+        "other-transaction|other-transaction|Subscription Fee",
+    ],
+)
+def test_the_demo_holds(wanted: str, lines: list[Row]) -> None:
+    assert wanted in {triple(row) for row in lines}
+
+
+def test_tax_is_what_the_product_bears_to_the_penny(
+    items: dict[tuple[str, str], list[Row]],
+) -> None:
+    """At most half a penny for each component, promotions included: four of them at most."""
+    for rows in items.values():
+        withheld = any(row["amount-type"] == "ItemWithheldTax" for row in rows)
+        net, tax = net_and_tax(rows)
+        if tax and not withheld:
+            assert abs(net * RATE[rows[0]["sku"]] / 100 - tax) <= Decimal("0.025"), rows
+
+
+def test_tax_amazon_accounts_for_is_withheld_to_the_penny(
+    items: dict[tuple[str, str], list[Row]],
+) -> None:
+    cancelled = 0
+    for rows in items.values():
+        held = [row for row in rows if row["amount-type"] == "ItemWithheldTax"]
+        if held:
+            assert total(held) == -net_and_tax(rows)[1]
+            cancelled += 1
+    assert cancelled > 10
+
+
+def test_every_exported_sku_is_also_sold_with_tax_so_that_its_group_is_known(
+    items: dict[tuple[str, str], list[Row]],
+) -> None:
+    taxed = {rows[0]["sku"] for rows in items.values() if net_and_tax(rows)[1]}
+    exported = [
+        rows[0]["sku"]
+        for rows in items.values()
+        if RATE[rows[0]["sku"]] and net_and_tax(rows)[0] and not net_and_tax(rows)[1]
+    ]
+    assert len(exported) > 10
+    assert set(exported) <= taxed
+
+
+def test_zero_rated_books_never_bear_tax(items: dict[tuple[str, str], list[Row]]) -> None:
+    books = [rows for rows in items.values() if rows[0]["sku"].startswith("00")]
+    assert len(books) > 200
+    assert not any(net_and_tax(rows)[1] for rows in books)
+
+
+def test_some_refunds_are_of_orders_before_the_period(
+    items: dict[tuple[str, str], list[Row]],
+) -> None:
+    sold = {item for kind, item in items if kind == "Order"}
+    refunded = {item for kind, item in items if kind == "Refund"}
+    assert len(refunded & sold) > 20
+    assert len(refunded - sold) > 20
+
+
+def test_a_multi_channel_order_has_a_price_of_nothing(lines: list[Row]) -> None:
+    elsewhere = [row for row in lines if row["marketplace-name"] == "Non-Amazon UK"]
+    principal = [row["amount"] for row in elsewhere if row["amount-description"] == "Principal"]
+    assert set(principal) == {"0.00"}
+
+
+def test_a_fee_holds_its_vat(lines: list[Row]) -> None:
+    """£3.05 before VAT is £3.66: 3.05 + 0.61."""
+    fees = {
+        row["amount"] for row in lines if row["amount-description"] == "FBAPerUnitFulfillmentFee"
+    }
+    assert "-3.66" in fees
