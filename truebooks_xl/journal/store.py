@@ -106,27 +106,32 @@ class Journal:
 
     @contextmanager
     def writing(
-        self, attempt: Attempt, step: str, network_key: str, at: datetime, **detail: str
+        self, attempt: Attempt, step: str, *, network_key: str, at: datetime, **detail: str
     ) -> Iterator[None]:
         """Write the intent before the call inside, and its outcome after it.
 
         A refusal is a known outcome; ``Unavailable`` and anything else leaves it unknown, to be
         found out by reading.
         """
-        self._add(attempt, step, "intent", network_key, at, detail)
+
+        def add(outcome: str, detail: dict[str, str]) -> None:
+            self._add(attempt, step, outcome, network_key=network_key, at=at, detail=detail)
+
+        add("intent", detail)
         try:
             yield
         except Refused as refusal:
-            self._add(attempt, step, "refused", network_key, at, {"message": refusal.what})
+            add("refused", {"message": refusal.what})
             raise
         except Unavailable as silence:
-            self._add(attempt, step, "unknown", network_key, at, {"message": silence.what})
+            add("unknown", {"message": silence.what})
             raise
-        self._add(attempt, step, "done", network_key, at, detail)
+        add("done", detail)
 
     def posted(
         self,
         attempt: Attempt,
+        *,
         document_id: str,
         number: str,
         fingerprint: str,
@@ -176,6 +181,7 @@ class Journal:
         attempt: Attempt,
         step: str,
         outcome: str,
+        *,
         network_key: str,
         at: datetime,
         detail: dict[str, str],
