@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 
 import pytest
 
 from truebooks_xl.sandbox.amazon.catalogue import BOOKS, CAR_SEATS, TOYS
+from truebooks_xl.sandbox.amazon.layout import Style
 from truebooks_xl.sandbox.amazon.reports import demo_fortnight
+from truebooks_xl.sandbox.amazon.volume import report
 
 Row = dict[str, str]
 
@@ -163,3 +166,44 @@ def test_a_fee_holds_its_vat(lines: list[Row]) -> None:
         row["amount"] for row in lines if row["amount-description"] == "FBAPerUnitFulfillmentFee"
     }
     assert "-3.66" in fees
+
+
+@pytest.mark.parametrize("lines", [1, 25, 1000, 5000])
+def test_a_report_of_any_size_has_that_many_lines_and_adds_up(lines: int) -> None:
+    summary, rows = read(b"".join(report(lines)))
+    assert len(rows) == lines
+    assert total(rows) == Decimal(summary["total-amount"])
+
+
+def test_a_large_report_reads_like_a_settlement() -> None:
+    """£79.98 with VAT is 66.65 + 13.33; an item's rows stand together; its refund comes later."""
+    _, rows = read(b"".join(report(60_000)))
+    assert [row["amount"] for row in rows[:2]] == ["66.65", "13.33"]
+    assert len({triple(row) for row in rows}) in range(38, 45)
+    together = [row["order-item-code"] for row in rows if row["transaction-type"] == "Order"]
+    changes = sum(one != other for one, other in pairwise(together))
+    assert changes == len(set(together)) - 1
+    place = {row["order-item-code"]: nth for nth, row in reversed(list(enumerate(rows)))}
+    refunds = [nth for nth, row in enumerate(rows) if row["transaction-type"] == "Refund"]
+    assert refunds
+    assert all(place[rows[nth]["order-item-code"]] <= nth for nth in refunds)
+
+
+@pytest.mark.parametrize(
+    ("style", "currency", "day", "mark"),
+    [
+        ("iso", "GBP", "2026-05-04", "."),
+        ("dotted", "EUR", "04.05.2026", "."),
+        ("comma", "EUR", "04.05.2026", ","),
+        ("iso", "JPY", "2026-05-04", ""),
+    ],
+)
+def test_a_report_is_written_in_the_style_of_a_marketplace(
+    style: Style, currency: str, day: str, mark: str
+) -> None:
+    summary, rows = read(b"".join(report(2000, currency=currency, style=style)))
+    assert rows[0]["posted-date"] == day
+    assert rows[0]["posted-date-time"].startswith(f"{day} 06:12:41")
+    assert {row["amount"].lstrip("-").strip("0123456789") for row in rows} == {mark}
+    plain = [Decimal(row["amount"].replace(",", ".")) for row in rows]
+    assert sum(plain) == Decimal(summary["total-amount"].replace(",", "."))

@@ -1,0 +1,256 @@
+"""Reports of any size, quickly: what the benchmarks and the stress tests read.
+
+Protects: five million lines are written in seconds and in little memory, and still are a real
+settlement: the lines add up to the total, the tax rows are 20 % to the penny, an item's rows
+stand together and its refund comes later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Final
+
+import polars as pl
+
+from truebooks_xl.core.marketplaces import marketplace as find_marketplace
+from truebooks_xl.core.money import exponent
+from truebooks_xl.sandbox.amazon.layout import COLUMNS, DAY_FORMAT, Style, Summary, head
+from truebooks_xl.sandbox.amazon.shapes import ACCOUNT, LINES_PER_CYCLE, RESERVE, SHAPES, SLOTS
+
+BLOCK_CYCLES: Final = 200
+"""Cycles of a hundred items made at once: some 90,000 lines, 100 MiB while they are written."""
+
+REFUND_AFTER_CYCLES: Final = 400
+"""How far behind its sale a refund stands; at the start of a file it is of an older order."""
+
+DEPOSIT_PER_LINE_MINOR: Final = 100
+"""The total is chosen first: all above it is kept back as reserve, in the last line."""
+
+SKUS: Final = 50_000
+BOOK_SKUS: Final = 5_000
+SEAT_SKUS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What every block has to know."""
+
+    summary: Summary
+    marketplace: str
+    style: Style
+    cycles: int
+
+
+def report(
+    lines: int,
+    *,
+    marketplace: str = "UK",
+    settlement_id: str = "99000000777",
+    start: datetime = datetime(2026, 5, 4, 6, 12, 41, tzinfo=UTC),
+    days: int = 14,
+    currency: str = "",
+    style: Style = "iso",
+) -> Iterator[bytes]:
+    """Write a Flat File V2 of exactly so many lines, in chunks.
+
+    Args:
+        lines: without heading and summary row; at least one.
+        marketplace: code; its name stands on the order rows.
+        days: length of the period; the deposit comes two days after it.
+        currency: ISO 4217; "" is the marketplace's own. JPY has no decimals.
+    """
+    store = find_marketplace(marketplace)
+    end = start + timedelta(days=days)
+    deposit = end + timedelta(days=2)
+    summary = Summary(settlement_id, start, end, deposit, currency or store.currency)
+    cycles = max(0, (lines - 1 - len(ACCOUNT)) // LINES_PER_CYCLE)
+    plan = _Plan(summary, store.name, style, cycles)
+    left = lines * DEPOSIT_PER_LINE_MINOR
+    yield head(summary, left, style).encode()
+    for first in range(0, cycles, BLOCK_CYCLES):
+        block = _items(plan, range(first, min(first + BLOCK_CYCLES, cycles)))
+        left -= block["minor"].sum()
+        yield _written(block, plan)
+    rest = _beside(plan, lines - 1 - cycles * LINES_PER_CYCLE, left)
+    yield _written(rest, plan)
+
+
+def _items(plan: _Plan, cycles: range) -> pl.DataFrame:
+    """Make the lines of these cycles; an item's attributes follow from its number alone."""
+    numbers = pl.int_range(cycles.start * 100, cycles.stop * 100, eager=True, dtype=pl.Int64)
+    items = (
+        pl.DataFrame({"item": numbers})
+        .with_columns(slot=pl.col("item") % 100)
+        .join(_slots(), on="slot", maintain_order="left")
+        .with_columns(sale=pl.col("item") - pl.col("behind"))
+        .with_columns(_sku_number())
+        .with_columns(**_prices())
+        .with_columns(**_amounts())
+        .with_columns(**_texts(plan))
+    )
+    lines = items.join(_templates(), on="shape", maintain_order="left")
+    minor = pl.coalesce(pl.when(pl.col("part") == part).then(part) for part in _amounts())
+    return lines.with_columns(minor=minor)
+
+
+def _slots() -> pl.DataFrame:
+    slots = range(100)
+    first_toy = SLOTS.index("toy")
+    # A refund is of the toy that stood so many cycles before it.
+    behind = [
+        REFUND_AFTER_CYCLES * 100 + slot - first_toy if shape == "refund" else 0
+        for slot, shape in zip(slots, SLOTS, strict=True)
+    ]
+    return pl.DataFrame({"slot": slots, "shape": SLOTS, "behind": behind})
+
+
+def _templates() -> pl.DataFrame:
+    rows = [(shape, *row.split("|")) for shape, parts in SHAPES.items() for row in parts]
+    names = ("shape", "transaction-type", "amount-type", "amount-description", "part")
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
+def _sku_number() -> pl.Expr:
+    """Spread the items over the SKUs: books first, then seats, the rest are toys."""
+    spread = (pl.col("sale") * 40503 + pl.col("slot")) % 65521
+    book = spread % BOOK_SKUS
+    seat = BOOK_SKUS + spread % SEAT_SKUS
+    toy = BOOK_SKUS + SEAT_SKUS + spread % (SKUS - BOOK_SKUS - SEAT_SKUS)
+    shape = pl.col("shape")
+    return (
+        pl.when(shape == "book")
+        .then(book)
+        .when(shape == "seat")
+        .then(seat)
+        .otherwise(toy)
+        .alias("sku")
+    )
+
+
+def _prices() -> dict[str, pl.Expr]:
+    """Give the price with VAT, the rate of an item, its units and the net fees."""
+    shape, sku = pl.col("shape"), pl.col("sku")
+    quantity = 1 + (pl.col("sale") % 11 == 0).cast(pl.Int64)
+    rate = pl.when(shape == "book").then(0).when(shape == "seat").then(5).otherwise(20)
+    return {
+        "quantity": quantity,
+        "rate": rate.cast(pl.Int64),
+        "gross": (499 + sku * 7919 % 4500) * quantity,
+        "sending": (200 + sku * 31 % 300) * quantity,
+    }
+
+
+def _amounts() -> dict[str, pl.Expr]:
+    """Give every amount a row may carry, signed, in minor units."""
+    gross, rate = pl.col("gross"), pl.col("rate")
+    tax = _share(gross, rate, 100 + rate)
+    referral = _share(gross, 15)
+    discount = gross // 10
+    discount_tax = _share(discount, rate, 100 + rate)
+    return {
+        "net": gross - tax,
+        "tax": tax,
+        "withheld": -tax,
+        "net_back": tax - gross,
+        "tax_back": -tax,
+        "commission": -_with_vat(referral),
+        "commission_back": _with_vat(referral),
+        "refund_commission": -_with_vat(_share(referral, 20)),
+        "fulfilment": -_with_vat(pl.col("sending")),
+        "digital": -_with_vat(_share(referral + pl.col("sending"), 2)),
+        "discount": discount_tax - discount,
+        "discount_tax": -discount_tax,
+        **_fixed("shipping", 374, 75),
+        **_fixed("wrap", 329, 66),
+        "free_shipping": pl.lit(-374, pl.Int64),
+        "free_shipping_tax": pl.lit(-75, pl.Int64),
+    }
+
+
+def _fixed(name: str, net: int, tax: int) -> dict[str, pl.Expr]:
+    """Give a charge that costs every customer the same, its tax, and Amazon taking it back."""
+    amounts = {name: net, f"{name}_tax": tax, f"{name}_chargeback": -(net + tax)}
+    return {part: pl.lit(minor, pl.Int64) for part, minor in amounts.items()}
+
+
+def _share(minor: pl.Expr, percent: int | pl.Expr, of: int | pl.Expr = 100) -> pl.Expr:
+    """Return so many hundredths of amounts that are not negative, half up."""
+    return (2 * minor * percent + of) // (2 * of)
+
+
+def _with_vat(net: pl.Expr) -> pl.Expr:
+    return net + _share(net, 20)
+
+
+def _texts(plan: _Plan) -> dict[str, pl.Expr]:
+    """Give the texts of an item's rows, once for the item."""
+    item, sale = pl.col("item"), pl.col("sale")
+    # Every tenth item shares its neighbour's order; older orders keep their numbers positive.
+    order = 2_000_000 + sale - ((sale + 1) % 10 == 0).cast(pl.Int64)
+    order_id = pl.format("999-{}-{}", _digits(order, 7), _digits(order * 7919 % 10**7, 7))
+    span = int((plan.summary.end - plan.summary.start).total_seconds())
+    seconds = item * (span - 7200) // (plan.cycles * 100) + item * 7919 % 7200
+    at = pl.lit(plan.summary.start.replace(tzinfo=None)) + pl.duration(seconds=seconds)
+    return {
+        "order-id": order_id,
+        "shipment-id": pl.format("Demo{}", sale + 100_000),
+        "marketplace-name": pl.lit(plan.marketplace),
+        "fulfillment-id": pl.lit("AFN"),
+        **_posted(at, plan.style),
+        "order-item-code": pl.format("99{}", _digits(sale + 100_000, 12)),
+        "sku": pl.format("DEMO-{}", _digits(pl.col("sku"), 5)),
+        "quantity-purchased": pl.col("quantity"),
+    }
+
+
+def _posted(at: pl.Expr, style: Style) -> dict[str, pl.Expr]:
+    day = at.dt.strftime(DAY_FORMAT[style])
+    return {
+        "posted-date": day,
+        "posted-date-time": pl.format("{} {} UTC", day, at.dt.strftime("%T")),
+    }
+
+
+def _digits(number: pl.Expr, width: int) -> pl.Expr:
+    return number.cast(pl.String).str.zfill(width)
+
+
+def _beside(plan: _Plan, count: int, left: int) -> pl.DataFrame:
+    """Make the account's own rows, and the reserve that brings the sum to the total."""
+    rows = [ACCOUNT[nth % len(ACCOUNT)].split("|") for nth in range(count)]
+    minors = [-(1000 + 37 * nth) for nth in range(count)]
+    names = ("transaction-type", "amount-type", "amount-description")
+    frame = pl.DataFrame([*rows, RESERVE.split("|")], schema=names, orient="row")
+    at = pl.lit(plan.summary.end.replace(tzinfo=None)) - pl.duration(hours=1)
+    return frame.with_columns(
+        pl.Series("minor", [*minors, left - sum(minors)], pl.Int64), **_posted(at, plan.style)
+    )
+
+
+def _written(lines: pl.DataFrame, plan: _Plan) -> bytes:
+    decimals = exponent(plan.summary.currency)
+    ids = {
+        "settlement-id": pl.lit(plan.summary.settlement_id),
+        "amount": _amount(decimals, plan.style),
+    }
+    made = lines.with_columns(**ids)
+    if "order-id" in made.columns:
+        made = made.with_columns(pl.col("order-id").alias("merchant-order-id"))
+    blanks = [pl.lit(None, pl.String).alias(name) for name in COLUMNS if name not in made.columns]
+    out = BytesIO()
+    made.with_columns(blanks).select(COLUMNS).write_csv(
+        out, include_header=False, separator="\t", quote_style="never", null_value=""
+    )
+    return out.getvalue()
+
+
+def _amount(decimals: int, style: Style) -> pl.Expr:
+    sign = pl.when(pl.col("minor") < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    digits = _digits(pl.col("minor").abs(), decimals + 1)
+    if not decimals:
+        return sign + digits
+    mark = "," if style == "comma" else "."
+    return sign + digits.str.head(-decimals) + mark + digits.str.tail(decimals)
