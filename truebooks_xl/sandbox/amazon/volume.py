@@ -23,7 +23,7 @@ from truebooks_xl.sandbox.amazon.shapes import ACCOUNT, LINES_PER_CYCLE, RESERVE
 BLOCK_CYCLES: Final = 200
 """Cycles of a hundred items made at once: some 90,000 lines, 100 MiB while they are written."""
 
-REFUND_AFTER_CYCLES: Final = 400
+REFUND_AFTER_CYCLES: Final = 40
 """How far behind its sale a refund stands; at the start of a file it is of an older order."""
 
 DEPOSIT_PER_LINE_MINOR: Final = 100
@@ -72,7 +72,7 @@ def report(
     yield head(summary, left, style).encode()
     for first in range(0, cycles, BLOCK_CYCLES):
         block = _items(plan, range(first, min(first + BLOCK_CYCLES, cycles)))
-        left -= block["minor"].sum()
+        left -= int(block["minor"].sum())
         yield _written(block, plan)
     rest = _beside(plan, lines - 1 - cycles * LINES_PER_CYCLE, left)
     yield _written(rest, plan)
@@ -97,14 +97,10 @@ def _items(plan: _Plan, cycles: range) -> pl.DataFrame:
 
 
 def _slots() -> pl.DataFrame:
-    slots = range(100)
-    first_toy = SLOTS.index("toy")
-    # A refund is of the toy that stood so many cycles before it.
-    behind = [
-        REFUND_AFTER_CYCLES * 100 + slot - first_toy if shape == "refund" else 0
-        for slot, shape in zip(slots, SLOTS, strict=True)
-    ]
-    return pl.DataFrame({"slot": slots, "shape": SLOTS, "behind": behind})
+    # The first refund of a cycle is of the first toy of an older cycle, and so on.
+    behind = REFUND_AFTER_CYCLES * 100 + SLOTS.index("refund") - SLOTS.index("toy")
+    behinds = [behind if shape == "refund" else 0 for shape in SLOTS]
+    return pl.DataFrame({"slot": range(100), "shape": SLOTS, "behind": behinds})
 
 
 def _templates() -> pl.DataFrame:
@@ -115,7 +111,7 @@ def _templates() -> pl.DataFrame:
 
 def _sku_number() -> pl.Expr:
     """Spread the items over the SKUs: books first, then seats, the rest are toys."""
-    spread = (pl.col("sale") * 40503 + pl.col("slot")) % 65521
+    spread = pl.col("sale") * 40503 % 65521
     book = spread % BOOK_SKUS
     seat = BOOK_SKUS + spread % SEAT_SKUS
     toy = BOOK_SKUS + SEAT_SKUS + spread % (SKUS - BOOK_SKUS - SEAT_SKUS)
