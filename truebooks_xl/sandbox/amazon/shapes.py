@@ -72,6 +72,12 @@ PER_HUNDRED: Final = {
 SLOTS: Final = tuple(shape for shape, times in PER_HUNDRED.items() for _ in range(times))
 LINES_PER_CYCLE: Final = sum(len(SHAPES[shape]) for shape in SLOTS)
 
+SKUS: Final = 50_000
+"""Of which books come first, then car seats; the rest are toys."""
+
+BOOK_SKUS: Final = 5_000
+SEAT_SKUS: Final = 500
+
 ACCOUNT: Final = (
     "ServiceFee|Cost of Advertising|TransactionTotalAmount",
     "ServiceFee|REFUND_FOR_ADVERTISER|TransactionTotalAmount",

@@ -18,7 +18,16 @@ import polars as pl
 from truebooks_xl.core.marketplaces import marketplace as find_marketplace
 from truebooks_xl.core.money import exponent
 from truebooks_xl.sandbox.amazon.layout import COLUMNS, DAY_FORMAT, Style, Summary, head
-from truebooks_xl.sandbox.amazon.shapes import ACCOUNT, LINES_PER_CYCLE, RESERVE, SHAPES, SLOTS
+from truebooks_xl.sandbox.amazon.shapes import (
+    ACCOUNT,
+    BOOK_SKUS,
+    LINES_PER_CYCLE,
+    RESERVE,
+    SEAT_SKUS,
+    SHAPES,
+    SKUS,
+    SLOTS,
+)
 
 BLOCK_CYCLES: Final = 200
 """Cycles of a hundred items made at once: some 90,000 lines, 100 MiB while they are written."""
@@ -28,10 +37,6 @@ REFUND_AFTER_CYCLES: Final = 40
 
 DEPOSIT_PER_LINE_MINOR: Final = 100
 """The total is chosen first: all above it is kept back as reserve, in the last line."""
-
-SKUS: Final = 50_000
-BOOK_SKUS: Final = 5_000
-SEAT_SKUS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
