@@ -17,17 +17,9 @@ import polars as pl
 
 from truebooks_xl.core.marketplaces import marketplace as find_marketplace
 from truebooks_xl.core.money import exponent
+from truebooks_xl.sandbox.amazon.amounts import amounts, prices, sku_number
 from truebooks_xl.sandbox.amazon.layout import COLUMNS, DAY_FORMAT, Style, Summary, head
-from truebooks_xl.sandbox.amazon.shapes import (
-    ACCOUNT,
-    BOOK_SKUS,
-    LINES_PER_CYCLE,
-    RESERVE,
-    SEAT_SKUS,
-    SHAPES,
-    SKUS,
-    SLOTS,
-)
+from truebooks_xl.sandbox.amazon.shapes import ACCOUNT, LINES_PER_CYCLE, RESERVE, SHAPES, SLOTS
 
 BLOCK_CYCLES: Final = 200
 """Cycles of a hundred items made at once: some 90,000 lines, 100 MiB while they are written."""
@@ -91,13 +83,13 @@ def _items(plan: _Plan, cycles: range) -> pl.DataFrame:
         .with_columns(slot=pl.col("item") % 100)
         .join(_slots(), on="slot", maintain_order="left")
         .with_columns(sale=pl.col("item") - pl.col("behind"))
-        .with_columns(_sku_number())
-        .with_columns(**_prices())
-        .with_columns(**_amounts())
+        .with_columns(sku_number())
+        .with_columns(**prices())
+        .with_columns(**amounts())
         .with_columns(**_texts(plan))
     )
     lines = items.join(_templates(), on="shape", maintain_order="left")
-    minor = pl.coalesce(pl.when(pl.col("part") == part).then(part) for part in _amounts())
+    minor = pl.coalesce(pl.when(pl.col("part") == part).then(part) for part in amounts())
     return lines.with_columns(minor=minor)
 
 
@@ -112,78 +104,6 @@ def _templates() -> pl.DataFrame:
     rows = [(shape, *row.split("|")) for shape, parts in SHAPES.items() for row in parts]
     names = ("shape", "transaction-type", "amount-type", "amount-description", "part")
     return pl.DataFrame(rows, schema=names, orient="row")
-
-
-def _sku_number() -> pl.Expr:
-    """Spread the items over the SKUs: books first, then seats, the rest are toys."""
-    spread = pl.col("sale") * 40503 % 65521
-    book = spread % BOOK_SKUS
-    seat = BOOK_SKUS + spread % SEAT_SKUS
-    toy = BOOK_SKUS + SEAT_SKUS + spread % (SKUS - BOOK_SKUS - SEAT_SKUS)
-    shape = pl.col("shape")
-    return (
-        pl.when(shape == "book")
-        .then(book)
-        .when(shape == "seat")
-        .then(seat)
-        .otherwise(toy)
-        .alias("sku")
-    )
-
-
-def _prices() -> dict[str, pl.Expr]:
-    """Give the price with VAT, the rate of an item, its units and the net fees."""
-    shape, sku = pl.col("shape"), pl.col("sku")
-    quantity = 1 + (pl.col("sale") % 11 == 0).cast(pl.Int64)
-    rate = pl.when(shape == "book").then(0).when(shape == "seat").then(5).otherwise(20)
-    return {
-        "quantity": quantity,
-        "rate": rate.cast(pl.Int64),
-        "gross": (499 + sku * 7919 % 4500) * quantity,
-        "sending": (200 + sku * 31 % 300) * quantity,
-    }
-
-
-def _amounts() -> dict[str, pl.Expr]:
-    """Give every amount a row may carry, signed, in minor units."""
-    gross, rate = pl.col("gross"), pl.col("rate")
-    tax = _share(gross, rate, 100 + rate)
-    referral = _share(gross, 15)
-    discount = gross // 10
-    discount_tax = _share(discount, rate, 100 + rate)
-    return {
-        "net": gross - tax,
-        "tax": tax,
-        "withheld": -tax,
-        "net_back": tax - gross,
-        "tax_back": -tax,
-        "commission": -_with_vat(referral),
-        "commission_back": _with_vat(referral),
-        "refund_commission": -_with_vat(_share(referral, 20)),
-        "fulfilment": -_with_vat(pl.col("sending")),
-        "digital": -_with_vat(_share(referral + pl.col("sending"), 2)),
-        "discount": discount_tax - discount,
-        "discount_tax": -discount_tax,
-        **_fixed("shipping", 374, 75),
-        **_fixed("wrap", 329, 66),
-        "free_shipping": pl.lit(-374, pl.Int64),
-        "free_shipping_tax": pl.lit(-75, pl.Int64),
-    }
-
-
-def _fixed(name: str, net: int, tax: int) -> dict[str, pl.Expr]:
-    """Give a charge that costs every customer the same, its tax, and Amazon taking it back."""
-    amounts = {name: net, f"{name}_tax": tax, f"{name}_chargeback": -(net + tax)}
-    return {part: pl.lit(minor, pl.Int64) for part, minor in amounts.items()}
-
-
-def _share(minor: pl.Expr, percent: int | pl.Expr, of: int | pl.Expr = 100) -> pl.Expr:
-    """Return so many hundredths of amounts that are not negative, half up."""
-    return (2 * minor * percent + of) // (2 * of)
-
-
-def _with_vat(net: pl.Expr) -> pl.Expr:
-    return net + _share(net, 20)
 
 
 def _texts(plan: _Plan) -> dict[str, pl.Expr]:
