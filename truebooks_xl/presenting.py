@@ -1,0 +1,134 @@
+"""Answers on the screen: a readable table for each command, or the JSON document itself.
+
+Protects: what the table says is read from the same document that ``--json`` prints.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from truebooks_xl.actions.answer import Progress, failed, silent
+from truebooks_xl.errors import TrueBooksError
+
+MONEY: Final = frozenset(
+    {"total", "gross", "tax", "net", "amount", "lines", "expected", "actual", "accounts", "rates"}
+)
+
+COLUMNS: Final[dict[str, Sequence[str]]] = {
+    "import": ("settlement_id", "marketplace", "currency", "total", "lines", "result", "error"),
+    "list": (
+        "settlement_id",
+        "marketplace",
+        "status",
+        "from",
+        "to",
+        "currency",
+        "total",
+        "number",
+        "chain",
+    ),
+    "post": ("settlement_id", "result", "number", "url", "error"),
+}
+
+
+def present(command: str, document: dict[str, Any], *, as_json: bool) -> None:
+    """Show an answer on stdout."""
+    if as_json:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        return
+    console = Console(highlight=False)
+    if command == "preview":
+        _preview(console, document)
+    elif command in COLUMNS:
+        _rows(console, document["rows"], COLUMNS[command])
+    else:
+        _facts(console, document)
+
+
+def present_error(error: TrueBooksError, *, as_json: bool) -> None:
+    """Show where, what and what to do next on stderr; with ``--json`` a document on stdout too."""
+    if as_json:
+        sys.stdout.write(json.dumps(failed(error), ensure_ascii=False, indent=2) + "\n")
+    console = Console(stderr=True, highlight=False)
+    for each in error.problems:
+        console.print(
+            f"[bold red]{escape(each.where)}[/]: {escape(each.what)} {escape(each.remedy)}"
+        )
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """Give a function that shows what is being done now, on stderr of a terminal."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield silent
+        return
+    with console.status("…") as status:
+        yield lambda text: status.update(escape(text))
+
+
+def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    shown = [name for name in columns if any(row.get(name) not in {None, ""} for row in rows)]
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in shown:
+        heading = name.replace("_", " ").capitalize()
+        table.add_column(heading, justify="right" if name in MONEY else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(row.get(name) or "")) for name in shown))
+    console.print(table)
+
+
+def _facts(console: Console, document: dict[str, Any]) -> None:
+    for name, value in document.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            console.print(f"[bold]{escape(_label(name))}[/]")
+            _rows(console, value, tuple(value[0]))
+        elif isinstance(value, list):
+            for each in value:
+                console.print(f"{escape(_label(name))}: {escape(str(each))}")
+        elif value not in {None, ""}:
+            console.print(f"{escape(_label(name))}: {escape(str(value))}")
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _preview(console: Console, proposal: dict[str, Any]) -> None:
+    console.print(
+        f"[bold]{escape(proposal['reference'])}[/]  {proposal['document']}"
+        f"  {proposal['date']}  {proposal['currency']} {proposal['total']}"
+    )
+    _rows(console, proposal["lines"], ("description", "account", "tax_type", "gross", "tax", "net"))
+    for name, columns in (
+        (
+            "unmapped",
+            ("transaction_type", "amount_type", "amount_description", "amount", "lines", "reason"),
+        ),
+        ("unknown_vat", ("order_id", "sku", "amount")),
+        ("missing_accounts", ("where", "category", "account", "amount", "reason")),
+        ("periods", ("kind", "period", "gross", "tax", "net")),
+    ):
+        if proposal[name]:
+            console.print(f"\n[bold]{_label(name)}[/]")
+            _rows(console, proposal[name], columns)
+    console.print("\n[bold]Checks[/]")
+    for check in proposal["checks"]:
+        mark = "[green]OK   [/]" if check["ok"] else "[red]CHECK[/]"
+        figures = (
+            f"{check['expected']} = {check['actual']}"
+            if check["ok"]
+            else (f"{check['expected']} ≠ {check['actual']}")
+        )
+        console.print(f"{mark} {escape(check['name'])}: {figures}  {escape(check['note'])}")
+    for notice in proposal["notices"]:
+        console.print(f"Note: {escape(notice)}")
+    console.print(f"Fingerprint {proposal['fingerprint']}")
