@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from truebooks_xl.core.treatment import Treatment
 
-Kind = Literal["text", "id", "money", "percent", "count", "day", "instant", "link"]
+Kind = Literal["text", "id", "money", "percent", "decimal", "count", "day", "instant", "link"]
 """How a cell is read and shown. ``id`` is text that looks like a number: formatted ``@``."""
 
 Role = Literal["input", "working", "output", "control"]
@@ -31,6 +31,7 @@ class Column:
         required: True where an empty cell is a problem.
         choices: literal values allowed, or ``=Name`` of a list defined in the workbook.
         formula: calculated column; table-qualified structured references only.
+        wrap: long text folds within the column instead of running on to the right.
     """
 
     key: str
@@ -42,17 +43,42 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] | str = ()
     formula: str = ""
+    wrap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCell:
+    """One cell that is reached by its defined name, wherever the user moves it.
+
+    Attributes:
+        name: the defined name: ``TB_Decimals``.
+        at: where the template puts it: ``B6``.
+        label: what stands in the cell to its left; "" for nothing.
+        formula: with ``=``; "" where Python or the accountant writes a value.
+        value: what a new workbook shows there, also for a formula not yet calculated.
+    """
+
+    name: str
+    at: str
+    label: str
+    kind: Kind = "text"
+    note: str = ""
+    entered: bool = False
+    choices: tuple[str, ...] = ()
+    formula: str = ""
+    value: str | int = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet with its one table. Named cells above it are reached by their defined name.
+    """One table and the sheet it stands on, or stands on beside the sheet's first table.
 
     Attributes:
         name: the tab, also what messages call it.
         table: the table's name: ``tblMapping``; "" on a sheet without a table.
         first_row: 1-based row of the table's headings.
-        cells: named cells of the sheet: defined name to what stands beside it as its label.
+        first_column: 1-based column of its first heading.
+        cells: the sheet's named cells; all stand above the headings.
     """
 
     name: str
@@ -60,8 +86,9 @@ class Sheet:
     role: Role
     purpose: str
     columns: tuple[Column, ...] = ()
-    first_row: int = 4
-    cells: tuple[tuple[str, str], ...] = ()
+    first_row: int = 5
+    first_column: int = 1
+    cells: tuple[NamedCell, ...] = ()
 
     def column(self, key: str) -> Column:
         """Find a column by its key; an unknown key is our bug."""
@@ -84,7 +111,33 @@ STATUSES: Final = (
 TREATMENTS: Final = tuple(each.value for each in Treatment)
 GROUPS: Final = ("Standard", "Reduced", "Zero")
 
-HOME: Final = Sheet("Home", "", "output", "What this workbook is, and the next step.")
+HOME: Final = Sheet(
+    "Home",
+    "",
+    "output",
+    "Amazon settlements into Xero: one document per settlement that equals the deposit to the penny.",
+    cells=(
+        NamedCell("TB_Organisation", "B9", "Xero organisation", note="Its name in Xero."),
+        NamedCell("TB_OrganisationId", "B10", "Organisation id", "id", "Xero's id of it."),
+        NamedCell("TB_Country", "B11", "Country", note="Of the organisation; decides its VAT."),
+        NamedCell("TB_BaseCurrency", "B12", "Base currency", note="Of the organisation."),
+        NamedCell("TB_Connection", "B13", "Connection", note="sandbox for practice, or xero."),
+        NamedCell("TB_Marketplace", "B14", "Active marketplace", note="Code such as UK."),
+        NamedCell(
+            "TB_NextNumber",
+            "B15",
+            "Next document number",
+            "id",
+            "As on Settings; checked against Xero before it is spent.",
+            formula='=IFERROR(INDEX(tblSettings[Value],MATCH("Next document number",tblSettings[Setting],0))&"","")',
+        ),
+        NamedCell("TB_Version", "B16", "Workbook version", "id", "Of TrueBooks XL that built it."),
+        NamedCell("TB_PreparedBy", "B19", "Prepared by", entered=True),
+        NamedCell("TB_PreparedOn", "B20", "Prepared on", "day", entered=True),
+        NamedCell("TB_ReviewedBy", "B21", "Reviewed by", entered=True),
+        NamedCell("TB_ReviewedOn", "B22", "Reviewed on", "day", entered=True),
+    ),
+)
 
 SETTINGS: Final = Sheet(
     "Settings",
@@ -93,21 +146,47 @@ SETTINGS: Final = Sheet(
     "What the accountant decides; dated rows keep old settlements as they were.",
     (
         Column(
-            "setting", "Setting", "text", "The setting's name; see the guide.", 26, required=True
+            "setting",
+            "Setting",
+            "text",
+            "The setting's name; see the guide.",
+            28,
+            entered=True,
+            required=True,
         ),
         Column(
             "marketplace",
             "Marketplace",
             "text",
             "Blank for all, or a code such as UK.",
+            14,
             entered=True,
         ),
-        Column("value", "Value", "text", "The value in force.", 22, entered=True),
-        Column("valid_from", "Effective from", "day", "First day; blank is always.", entered=True),
+        Column("value", "Value", "text", "The value in force; blank is not set.", 32, entered=True),
         Column(
-            "valid_to", "Effective to", "day", "Last day, inclusive; blank is open.", entered=True
+            "valid_from", "Effective from", "day", "First day; blank is always.", 13, entered=True
         ),
-        Column("note", "What it means", "text", "Choices and consequence.", 70),
+        Column(
+            "valid_to",
+            "Effective to",
+            "day",
+            "Last day, inclusive; blank is open.",
+            13,
+            entered=True,
+        ),
+        Column("note", "What it means", "text", "Choices and consequence.", 76, wrap=True),
+    ),
+    first_row=6,
+    cells=(
+        NamedCell(
+            "TB_Tolerance",
+            "B4",
+            "Tolerance of checks",
+            "decimal",
+            "Half a minor unit of the settlement's currency: floating point noise, never a penny.",
+            formula="=0.5/10^TB_Decimals",
+            value="0.005",
+        ),
     ),
 )
 
@@ -132,8 +211,10 @@ SETTLEMENTS: Final = Sheet(
         Column("number", "Number", "id", "Number of the document in Xero.", 15),
         Column("reference", "Reference", "text", "The key in Xero: total and settlement.", 32),
         Column("link", "Open in Xero", "link", "Opens the document.", 14),
-        Column("problem", "Result", "text", "What stands in the way, or what was done.", 44),
-        Column("chain", "Chain", "text", "How it follows the settlement before it.", 34),
+        Column(
+            "problem", "Result", "text", "What stands in the way, or what was done.", 48, wrap=True
+        ),
+        Column("chain", "Chain", "text", "How it follows the settlement before it.", 36, wrap=True),
         Column("fingerprint", "Fingerprint", "id", "Of the preview last shown.", 20),
         Column("previewed_at", "Previewed at", "instant", "UTC.", 17),
         Column("posted_at", "Posted at", "instant", "UTC.", 17),
@@ -151,53 +232,131 @@ PREVIEW: Final = Sheet(
     "output",
     "The document as it will be posted; every figure is a formula over Lines.",
     (
-        Column("key", "Line", "id", "Key of the document line, as in Lines.", 8),
-        Column("description", "Description", "text", "The line's text in Xero.", 44),
+        Column("key", "Line", "id", "Key of the document line, as in Lines.", 12),
+        Column("description", "Description", "text", "The line's text in Xero.", 42),
         Column("account", "Account", "id", "Account code.", 10),
-        Column("account_name", "Account name", "text", "From the Accounts sheet.", 30),
-        Column("tax_type", "Tax type", "id", "Xero's code.", 18),
-        Column("rate", "Rate %", "percent", "The organisation's rate for the tax type.", 9),
+        Column("account_name", "Account name", "text", "From the Accounts sheet.", 28),
+        Column("tax_type", "Tax type", "id", "Xero's code.", 17),
+        Column("rate", "Rate %", "percent", "The organisation's rate for the tax type.", 8),
         Column(
             "gross",
             "Gross",
             "money",
             "Sum of its lines, tax included.",
-            15,
-            formula="=SUMIFS(tblLines[Amount],tblLines[Preview line],tblPreview[[#This Row],[Line]])",
+            14,
+            formula="=ROUND(SUMIFS(tblLines[Amount],tblLines[Preview line],tblPreview[[#This Row],[Line]]),TB_Decimals)",
         ),
         Column(
             "tax",
             "Tax",
             "money",
+            # Rounded twice: a half penny is a hair less in binary, the inner ROUND restores it.
             "Gross x rate / (100 + rate), half up.",
             13,
             formula="=ROUND(ROUND(tblPreview[[#This Row],[Gross]]*tblPreview[[#This Row],[Rate %]]"
-            "/(100+tblPreview[[#This Row],[Rate %]]),8),TB_Decimals)",
+            "/(100+tblPreview[[#This Row],[Rate %]]),TB_Decimals+6),TB_Decimals)",
         ),
         Column(
             "net",
             "Net",
             "money",
             "Gross less tax.",
-            15,
-            formula="=tblPreview[[#This Row],[Gross]]-tblPreview[[#This Row],[Tax]]",
+            14,
+            formula="=ROUND(tblPreview[[#This Row],[Gross]]-tblPreview[[#This Row],[Tax]],TB_Decimals)",
         ),
         Column("lines", "Lines", "count", "How many settlement lines it holds.", 9),
-        Column("decided", "Decided", "money", "What Python decided; equals Gross.", 15),
+        Column("decided", "Decided", "money", "What Python decided; equals Gross.", 14),
     ),
-    first_row=14,
+    first_row=11,
     cells=(
-        ("TB_PreviewSettlement", "Settlement"),
-        ("TB_PreviewMarketplace", "Marketplace"),
-        ("TB_PreviewReference", "Reference"),
-        ("TB_PreviewDocument", "Document"),
-        ("TB_PreviewDate", "Date"),
-        ("TB_PreviewCurrency", "Currency"),
-        ("TB_Decimals", "Decimals of the currency"),
-        ("TB_PreviewState", "State"),
-        ("TB_PreviewFingerprint", "Fingerprint"),
+        NamedCell("TB_PreviewSettlement", "B4", "Settlement", "id"),
+        NamedCell("TB_PreviewReference", "B5", "Reference", "id"),
+        NamedCell("TB_PreviewDocument", "B6", "Document"),
+        NamedCell("TB_PreviewDate", "B7", "Date", "day"),
+        NamedCell("TB_PreviewState", "B8", "State"),
+        NamedCell("TB_PreviewFingerprint", "B9", "Fingerprint", "id"),
+        NamedCell("TB_PreviewMarketplace", "E4", "Marketplace"),
+        NamedCell("TB_PreviewCurrency", "E5", "Currency"),
+        NamedCell("TB_Decimals", "E6", "Decimals of the currency", "count", value=2),
+        NamedCell(
+            "TB_PreviewDeposit",
+            "E7",
+            "Deposit, from Settlements",
+            "money",
+            formula="=SUMPRODUCT(--(tblSettlements[Settlement]=TB_PreviewSettlement),tblSettlements[Total])",
+            value=0,
+        ),
+        NamedCell(
+            "TB_PreviewEquals",
+            "E8",
+            "Gross equals deposit",
+            formula='=IF(TB_PreviewSettlement="","",IF(ABS(TB_PreviewGross-TB_PreviewDeposit)<=TB_Tolerance,"OK","CHECK"))',
+        ),
+        NamedCell(
+            "TB_Blocks",
+            "E9",
+            "Things that block posting",
+            "count",
+            formula='=SUMPRODUCT(--(tblBlocks[Kind]<>""),--(tblBlocks[Kind]<>"Notice"))',
+            value=0,
+        ),
+        NamedCell(
+            "TB_PreviewGross", "G10", "", "money", formula="=SUM(tblPreview[Gross])", value=0
+        ),
+        NamedCell("TB_PreviewTax", "H10", "", "money", formula="=SUM(tblPreview[Tax])", value=0),
+        NamedCell("TB_PreviewNet", "I10", "", "money", formula="=SUM(tblPreview[Net])", value=0),
+        NamedCell(
+            "TB_PreviewLines", "J10", "", "count", formula="=SUM(tblPreview[Lines])", value=0
+        ),
+        NamedCell(
+            "TB_PreviewDecided", "K10", "", "money", formula="=SUM(tblPreview[Decided])", value=0
+        ),
     ),
 )
+
+PERIODS: Final = Sheet(
+    "Preview",
+    "tblPeriods",
+    "output",
+    "Per local month and VAT period",
+    (
+        Column("kind", "Period kind", "text", "Month, or VAT period.", 14),
+        Column("period", "Period", "text", "Its name: 2026-03, or first and last day.", 24),
+        Column("gross", "Gross", "money", "Tax included.", 14),
+        Column("tax", "VAT", "money", "Tax within it.", 13),
+        Column(
+            "net",
+            "Net",
+            "money",
+            "Gross less VAT.",
+            14,
+            formula="=ROUND(tblPeriods[[#This Row],[Gross]]-tblPeriods[[#This Row],[VAT]],TB_Decimals)",
+        ),
+    ),
+    first_row=11,
+    first_column=13,
+)
+"""Beside the document's lines: what of them falls into which month and VAT period."""
+
+BLOCK_KINDS: Final = ("Unmapped", "VAT unknown", "Account missing", "Tax type", "Check", "Notice")
+
+BLOCKS: Final = Sheet(
+    "Preview",
+    "tblBlocks",
+    "output",
+    "What blocks posting, and notices",
+    (
+        Column("kind", "Kind", "text", "Why; a Notice does not block.", 16, choices=BLOCK_KINDS),
+        Column("where", "Where", "text", "Sheet and cell, order, or triple.", 40),
+        Column("what", "What", "text", "What is wrong there.", 60),
+        Column("amount", "Amount", "money", "What is at stake.", 14),
+        Column("lines", "Lines", "count", "Settlement lines concerned.", 9),
+        Column("remedy", "What to do", "text", "The next step.", 60),
+    ),
+    first_row=11,
+    first_column=19,
+)
+"""Right of the periods: each thing that stops Post, with its amount and its remedy."""
 
 LINES: Final = Sheet(
     "Lines",
@@ -247,26 +406,45 @@ PROOF: Final = Sheet(
             "text",
             "OK or CHECK.",
             10,
-            formula="=IF(ABS(tblProof[[#This Row],[Difference]])<=tblProof[[#This Row],[Allowed]]"
-            '+TB_Tolerance,"OK","CHECK")',
+            formula='=IF(tblProof[[#This Row],[Check]]="","",IF(ABS(tblProof[[#This Row],[Difference]])'
+            '<=tblProof[[#This Row],[Allowed]]+TB_Tolerance,"OK","CHECK"))',
         ),
-        Column("note", "Note", "text", "Where the figures come from.", 60),
+        Column("note", "Note", "text", "Where the figures come from.", 60, wrap=True),
     ),
-    first_row=6,
+    first_row=7,
+    cells=(
+        NamedCell(
+            "TB_ProofTotal",
+            "B4",
+            "Total of the differences beyond what is allowed",
+            "money",
+            "0.00 is good.",
+            formula="=SUMPRODUCT(--(ABS(tblProof[Difference])>tblProof[Allowed]+TB_Tolerance),ABS(tblProof[Difference]))",
+            value=0,
+        ),
+        NamedCell(
+            "TB_ProofOpen",
+            "B5",
+            "Checks to put right",
+            "count",
+            formula='=SUMPRODUCT(--(tblProof[Check]<>""),--(tblProof[Verdict]<>"OK"))',
+            value=0,
+        ),
+    ),
 )
 
 MAPPING: Final = Sheet(
     "Mapping",
     "tblMapping",
     "input",
-    "Which account and tax type each kind of settlement line goes to; effective-dated.",
+    "Which account and tax type each kind of settlement line goes to; effective-dated, most specific first.",
     (
         Column(
             "transaction_type",
             "Transaction type",
             "text",
             "Blank is any; * at an end is a pattern.",
-            22,
+            18,
             entered=True,
         ),
         Column(
@@ -274,7 +452,7 @@ MAPPING: Final = Sheet(
             "Amount type",
             "text",
             "Blank is any; * at an end is a pattern.",
-            22,
+            20,
             entered=True,
         ),
         Column(
@@ -282,10 +460,10 @@ MAPPING: Final = Sheet(
             "Description",
             "text",
             "Blank is any; * at an end is a pattern.",
-            36,
+            34,
             entered=True,
         ),
-        Column("marketplace", "Marketplace", "text", "Code; blank is any.", 12, entered=True),
+        Column("marketplace", "Marketplace", "text", "Code; blank is any.", 13, entered=True),
         Column(
             "treatment",
             "Treatment",
@@ -300,18 +478,18 @@ MAPPING: Final = Sheet(
             "Effective from",
             "day",
             "First local day; blank is always.",
-            13,
+            12,
             entered=True,
         ),
         Column(
-            "valid_to", "Effective to", "day", "Last local day; blank is open.", 13, entered=True
+            "valid_to", "Effective to", "day", "Last local day; blank is open.", 12, entered=True
         ),
         Column(
             "category",
             "Category",
             "text",
             "Bucket and kind: AMZ3 Referral fee.",
-            32,
+            30,
             entered=True,
             required=True,
         ),
@@ -320,7 +498,7 @@ MAPPING: Final = Sheet(
             "Line text",
             "text",
             "Description of the document line.",
-            38,
+            34,
             entered=True,
             required=True,
         ),
@@ -334,6 +512,14 @@ MAPPING: Final = Sheet(
             choices="=TB_Accounts",
         ),
         Column(
+            "account_name",
+            "Account name",
+            "text",
+            "From the Accounts sheet.",
+            28,
+            formula='=IFERROR(INDEX(tblAccounts[Name],MATCH(tblMapping[[#This Row],[Account]],tblAccounts[Code],0))&"","")',
+        ),
+        Column(
             "tax_type",
             "Tax type",
             "id",
@@ -342,10 +528,18 @@ MAPPING: Final = Sheet(
             entered=True,
             choices="=TB_TaxTypes",
         ),
-        Column("tracking_1", "Tracking 1", "text", "Category: option.", 16, entered=True),
-        Column("tracking_2", "Tracking 2", "text", "Category: option.", 16, entered=True),
         Column(
-            "origin", "Origin", "text", "Default rule set, or who entered it.", 24, entered=True
+            "tax_name",
+            "Tax name",
+            "text",
+            "From the Tax Rates sheet.",
+            24,
+            formula='=IFERROR(INDEX(tblTaxRates[Name],MATCH(tblMapping[[#This Row],[Tax type]],tblTaxRates[Tax type],0))&"","")',
+        ),
+        Column("tracking_1", "Tracking 1", "text", "Category: option.", 12, entered=True),
+        Column("tracking_2", "Tracking 2", "text", "Category: option.", 12, entered=True),
+        Column(
+            "origin", "Origin", "text", "Default rule set, or who entered it.", 18, entered=True
         ),
     ),
 )
@@ -356,14 +550,14 @@ TAX_GROUPS: Final = Sheet(
     "input",
     "The VAT group of each SKU, where a tax row does not decide; effective-dated.",
     (
-        Column("marketplace", "Marketplace", "text", "Code; blank is any.", 12, entered=True),
-        Column("sku", "SKU", "id", "Seller SKU.", 24, entered=True, required=True),
+        Column("marketplace", "Marketplace", "text", "Code; blank is any.", 14, entered=True),
+        Column("sku", "SKU", "id", "Seller SKU.", 28, entered=True, required=True),
         Column(
             "group",
             "Group",
             "text",
             "Standard, Reduced or Zero.",
-            12,
+            14,
             entered=True,
             required=True,
             choices=GROUPS,
@@ -373,13 +567,13 @@ TAX_GROUPS: Final = Sheet(
             "Effective from",
             "day",
             "First local day; blank is always.",
-            14,
+            15,
             entered=True,
         ),
         Column(
-            "valid_to", "Effective to", "day", "Last local day; blank is open.", 14, entered=True
+            "valid_to", "Effective to", "day", "Last local day; blank is open.", 15, entered=True
         ),
-        Column("who", "Who", "text", "“Proposed” rows come from implied rates.", 24, entered=True),
+        Column("who", "Who", "text", "“Proposed” rows come from implied rates.", 44, entered=True),
     ),
 )
 
@@ -390,10 +584,10 @@ ACCOUNTS: Final = Sheet(
     "The organisation's chart of accounts, as read from Xero.",
     (
         Column("code", "Code", "id", "Account code.", 10),
-        Column("name", "Name", "text", "Account name.", 40),
+        Column("name", "Name", "text", "Account name.", 44),
         Column("type", "Type", "text", "Xero's account type.", 16),
         Column("account_class", "Class", "text", "REVENUE, EXPENSE, ASSET, LIABILITY, EQUITY.", 14),
-        Column("system", "System account", "text", "Reserved by Xero when filled.", 18),
+        Column("system", "System account", "text", "Reserved by Xero when filled.", 22),
         Column("tax_type", "Default tax", "id", "Xero's default; never relied upon.", 20),
         Column("status", "Status", "text", "ACTIVE or ARCHIVED.", 12),
     ),
@@ -405,8 +599,8 @@ TAX_RATES: Final = Sheet(
     "working",
     "The organisation's own tax rates, as read from Xero.",
     (
-        Column("tax_type", "Tax type", "id", "Xero's code.", 22),
-        Column("name", "Name", "text", "As accountants know it.", 44),
+        Column("tax_type", "Tax type", "id", "Xero's code.", 24),
+        Column("name", "Name", "text", "As accountants know it.", 46),
         Column("rate", "Rate %", "percent", "Effective rate on the document.", 10),
         Column("classes", "Fits classes", "text", "Account classes it may be used with.", 52),
         Column("status", "Status", "text", "ACTIVE or not.", 12),
@@ -424,7 +618,7 @@ LOG: Final = Sheet(
         Column("action", "Action", "text", "Import, Preview, Post…", 14),
         Column("settlement_id", "Settlement", "id", "Settlement id.", 16),
         Column("result", "Result", "text", "Done, Refused, Blocked…", 14),
-        Column("detail", "Detail", "text", "In a sentence.", 90),
+        Column("detail", "Detail", "text", "In a sentence.", 90, wrap=True),
     ),
 )
 
@@ -441,4 +635,7 @@ SHEETS: Final[Sequence[Sheet]] = (
     TAX_RATES,
     LOG,
 )
-"""In tab order."""
+"""One for each tab, in tab order."""
+
+BESIDE: Final[Sequence[Sheet]] = (PERIODS, BLOCKS)
+"""Second tables, right of the first on the same tab; nothing stands below either."""
