@@ -1,0 +1,113 @@
+"""What the cells refuse and how they change colour: validation and conditional formats.
+
+Protects: a status, treatment, group or date that means nothing is refused while it is typed.
+Ranges run to row 5000, far below the tables, so that a table may grow without touching them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from truebooks_xl.workbook.schema import Column, Sheet
+from workbook_template.formats import BAD, GOOD, WAITS, Formats
+
+LAST_ROW: Final = 5_000
+ALL_ROWS: Final = 250_000  # Lines is the long one
+EARLIEST: Final = date(2000, 1, 1)
+
+LISTS: Final = {
+    "TB_Accounts": "=tblAccounts[Code]",
+    "TB_TaxTypes": "=tblTaxRates[Tax type]",
+}
+"""Lists over tables need a name: a validation cannot hold a structured reference."""
+
+
+def lists(book: Workbook) -> None:
+    """Define the names of the lists that validations offer."""
+    for name, formula in LISTS.items():
+        book.define_name(name, formula)
+
+
+def banner(page: Worksheet, formats: Formats, cells: str) -> None:
+    """Colour the banner: green when all is 0.00, grey before any preview, red otherwise."""
+    corner = f"${cells[0]}${cells.split(':')[0][1:]}"
+    for start, colours in (("All checks", GOOD), ("No settlement", ("#595959", "#EDEDED"))):
+        criteria = f'=LEFT({corner},{len(start)})="{start}"'
+        look = formats.check(colours)
+        page.conditional_format(
+            cells, {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
+        )
+    always = {"type": "formula", "criteria": "=TRUE", "format": formats.check(BAD)}
+    page.conditional_format(cells, always)
+
+
+def table(page: Worksheet, formats: Formats, sheet: Sheet) -> None:
+    """Add validations and colours to the columns of a table."""
+    for offset, column in enumerate(sheet.columns):
+        at = sheet.first_column - 1 + offset
+        if column.choices:
+            _choices(page, column, sheet.first_row, at)
+        elif column.kind == "day" and column.entered:
+            day(page, sheet.first_row, at, LAST_ROW - 1)
+        _colours(page, formats, sheet, column, at)
+
+
+def _choices(page: Worksheet, column: Column, row: int, at: int) -> None:
+    """Offer a list; what Xero holds may be newer than our copy, so there it only warns."""
+    ours = not isinstance(column.choices, str)
+    rule: dict[str, Any] = {
+        "validate": "list",
+        "source": list(column.choices) if ours else column.choices,
+        "error_type": "stop" if ours else "warning",
+        "error_title": column.heading,
+        "error_message": "Choose from the list." if ours else "Not in the list read from Xero.",
+    }
+    page.data_validation(row, at, LAST_ROW - 1, at, rule)
+
+
+def day(page: Worksheet, row: int, at: int, last: int) -> None:
+    """Accept real dates only."""
+    rule = {
+        "validate": "date",
+        "criteria": ">=",
+        "value": EARLIEST,
+        "error_title": "Date",
+        "error_message": "Enter a date such as 2026-03-14.",
+    }
+    page.data_validation(row, at, last, at, rule)
+
+
+def _colours(page: Worksheet, formats: Formats, sheet: Sheet, column: Column, at: int) -> None:
+    words: dict[tuple[str, str], dict[str, tuple[str, str]]] = {
+        ("tblProof", "verdict"): {"OK": GOOD, "CHECK": BAD},
+        ("tblSettlements", "status"): {
+            "Posted": GOOD,
+            "Blocked": BAD,
+            "Unknown": BAD,
+            "Posting": WAITS,
+            "Missing": WAITS,
+            "Voided by hand": WAITS,
+        },
+    }
+    cells = (sheet.first_row, at, LAST_ROW - 1, at)
+    for word, colours in words.get((sheet.table, column.key), {}).items():
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
+        page.conditional_format(*cells, {**rule, "format": formats.check(colours)})
+    if sheet.table == "tblMapping" and column.key in {"account", "tax_type"}:
+        _blank_beside(page, formats, sheet, at)
+
+
+def _blank_beside(page: Worksheet, formats: Formats, sheet: Sheet, at: int) -> None:
+    """A rule that has a category but asks for its account waits for the accountant."""
+    keys = [each.key for each in sheet.columns]
+    category, own, row = xl_col_to_name(keys.index("category")), xl_col_to_name(at), sheet.first_row
+    criteria = f'=AND(${category}{row + 1}<>"",{own}{row + 1}="")'
+    look = formats.check(WAITS)
+    page.conditional_format(
+        row, at, LAST_ROW - 1, at, {"type": "formula", "criteria": criteria, "format": look}
+    )
