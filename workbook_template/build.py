@@ -43,7 +43,7 @@ def template(version_text: str) -> bytes:
     for sheet in SHEETS:
         page = layout.add_sheet(book, formats, _versioned(sheet, version_text))
         if sheet.name == "Home":
-            home.fill(book, page, formats)
+            home.fill(page, formats)
     rules.lists(book)
     book.close()
     return _rezipped(buffer)
@@ -56,7 +56,9 @@ def version() -> str:
 
 
 def _versioned(sheet: Sheet, text: str) -> Sheet:
-    cells = (replace(each, value=text) if each.name == "TB_Version" else each for each in sheet.cells)
+    cells = (
+        replace(each, value=text) if each.name == "TB_Version" else each for each in sheet.cells
+    )
     return replace(sheet, cells=tuple(cells))
 
 

@@ -19,7 +19,8 @@ FONT: Final = {"font_name": "Arial", "font_size": 10}  # the same widths in Exce
 NAVY, GREY_TEXT, HAIRLINE = "#1F3864", "#595959", "#D9D9D9"
 TYPED, CALCULATED, LEADS = "#0000FF", "#000000", "#00703C"
 PALE_YELLOW, PALE_GREY = "#FFFBE0", "#F2F2F2"
-GOOD, BAD, WAITS = ("#0B5D1E", "#DDF2E0"), ("#9C0006", "#FBDCDD"), ("#7A4B00", "#FFF0CC")
+GOOD, BAD = ("#0B5D1E", "#DDF2E0"), ("#9C0006", "#FBDCDD")
+WAITS, IDLE = ("#7A4B00", "#FFF0CC"), (GREY_TEXT, "#EDEDED")
 
 TAB_COLOURS: Final[dict[Role, str]] = {
     "input": "#F2C230",
@@ -27,6 +28,8 @@ TAB_COLOURS: Final[dict[Role, str]] = {
     "output": NAVY,
     "control": "#0B8043",
 }
+
+NUMERIC: Final = {"money", "count", "decimal", "percent"}
 
 NUMBER_FORMATS: Final[dict[Kind, str]] = {
     "money": "#,##0.00;[Red](#,##0.00);-",
@@ -71,7 +74,7 @@ class Formats:
         """Return the heading of a block."""
         return self.get(bold=True, font_color=NAVY, bottom=1, bottom_color=NAVY)
 
-    def heading(self, *, required: bool) -> Format:
+    def heading(self, column: Column) -> Format:
         """Return a table heading; the star of a required one is format, not text."""
         return self.get(
             bold=True,
@@ -79,7 +82,8 @@ class Formats:
             bg_color=NAVY,
             text_wrap=True,
             valign="vcenter",
-            num_format='@" *"' if required else "@",
+            num_format='@" *"' if column.required else "@",
+            align="right" if column.kind in NUMERIC else "left",
         )
 
     def body(self, column: Column, role: Role) -> Format:
@@ -93,8 +97,9 @@ class Formats:
     def named(self, cell: NamedCell) -> Format:
         """Return what a named cell looks like."""
         look = _look(cell.kind, entered=cell.entered, written=not cell.formula)
-        total = {"bold": True, "top": 1} if not cell.label else {"bottom": 4}
-        align = "right" if cell.kind in {"money", "count", "decimal"} else "left"
+        is_total = cell.formula.startswith("=SUM(")
+        total = {"bold": True, "top": 1} if is_total else {"bottom": 4}
+        align = "right" if cell.kind in NUMERIC else "left"
         return self.get(**{**look, **total, "bottom_color": HAIRLINE, "align": align})
 
     def check(self, colours: tuple[str, str]) -> Format:

@@ -5,14 +5,22 @@ Protects: whoever opens the workbook for the first time knows what to do, and wh
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from truebooks_xl.workbook.schema import HOME, SHEETS, NamedCell, Role
-from workbook_template import layout, rules
-from workbook_template.formats import BAD, GOOD, TYPED, Formats
+from truebooks_xl.workbook.schema import SHEETS, Role
+from workbook_template.formats import (
+    BAD,
+    GOOD,
+    HAIRLINE,
+    LEADS,
+    NAVY,
+    PALE_GREY,
+    PALE_YELLOW,
+    TYPED,
+    Formats,
+)
 
 WIDTHS: Final = (23, 38, 3, 20, 10, 84)
 
@@ -31,7 +39,7 @@ STEPS: Final = (
     ),
     (
         "4  Post",
-        "truebooks settlements post BOOK ID  sends one document; its number returns to Settlements.",
+        "truebooks settlements post BOOK ID  sends one document; its number comes to Settlements.",
     ),
 )
 
@@ -55,10 +63,20 @@ ROLES: Final[dict[Role, str]] = {
     "control": "Control",
 }
 
+LEGEND: Final[tuple[tuple[str, dict[str, Any], str], ...]] = (
+    ("Typed", {"font_color": TYPED, "bg_color": PALE_YELLOW}, "by you; unlocked"),
+    ("Calculated", {}, "a formula; adds up without TrueBooks"),
+    ("Written", {"bg_color": PALE_GREY}, "by TrueBooks; replaced each time"),
+    ("Link", {"font_color": LEADS, "underline": 1}, "leads elsewhere"),
+    ("OK", {"font_color": GOOD[0], "bg_color": GOOD[1]}, "a check that holds"),
+    ("CHECK", {"font_color": BAD[0], "bg_color": BAD[1]}, "stops Post"),
+    ("Heading *", {"font_color": "#FFFFFF", "bg_color": NAVY, "bold": True}, "must be filled"),
+)
+
 FIRST: Final = "Import your first settlement report: step 1."
 
 
-def fill(book: Workbook, page: Worksheet, formats: Formats) -> None:
+def fill(page: Worksheet, formats: Formats) -> None:
     """Write what Home holds beside its frame and its named cells."""
     for at, width in enumerate(WIDTHS):
         page.set_column(at, at, width)
@@ -108,12 +126,12 @@ def _next_step(page: Worksheet, formats: Formats, first: int, last: int) -> None
     counts, names, texts = (f"{letter}{first}:{letter}{last}" for letter in "EDF")
     found = f'LOOKUP(2,1/({counts}>0),{names})&": "&LOOKUP(2,1/({counts}>0),{texts})'
     formula = f'=IF(SUM({counts})=0,"{FIRST}",{found})'
-    page.write_string("A5", "Next step", formats.get(bold=True, font_color="#1F3864"))
+    page.write_string("A5", "Next step", formats.get(bold=True, font_color=NAVY))
     page.write_formula("B5", formula, formats.get(bold=True), FIRST)
 
 
 def _index(page: Worksheet, formats: Formats, row: int) -> None:
-    link = formats.get(font_color="#00703C", underline=1)
+    link = formats.get(font_color=LEADS, underline=1)
     for number, sheet in enumerate(each for each in SHEETS if each.name != "Home"):
         at = row + number
         page.write_url(f"D{at}", f"internal:'{sheet.name}'!A1", link, sheet.name)
@@ -122,16 +140,7 @@ def _index(page: Worksheet, formats: Formats, row: int) -> None:
 
 
 def _legend(page: Worksheet, formats: Formats, row: int) -> None:
-    edge = {"bottom": 4, "bottom_color": "#D9D9D9"}
-    samples = (
-        ("Typed", formats.get(font_color=TYPED, bg_color="#FFFBE0", **edge), "by you; unlocked"),
-        ("Calculated", formats.get(**edge), "a formula; adds up without TrueBooks"),
-        ("Written", formats.get(bg_color="#F2F2F2", **edge), "by TrueBooks; replaced each time"),
-        ("Link", formats.get(font_color="#00703C", underline=1, **edge), "leads elsewhere"),
-        ("OK", formats.get(font_color=GOOD[0], bg_color=GOOD[1], **edge), "a check that holds"),
-        ("CHECK", formats.get(font_color=BAD[0], bg_color=BAD[1], **edge), "stops Post"),
-        ("Heading *", formats.heading(required=False), "a cell that must be filled"),
-    )
-    for number, (text, look, meaning) in enumerate(samples):
-        page.write_string(f"A{row + number}", text, look)
+    for number, (text, look, meaning) in enumerate(LEGEND):
+        edged = formats.get(**look, bottom=4, bottom_color=HAIRLINE)
+        page.write_string(f"A{row + number}", text, edged)
         page.write_string(f"B{row + number}", meaning, formats.label())

@@ -73,8 +73,7 @@ def _head(book: Workbook, page: Worksheet, formats: Formats, sheet: Sheet) -> No
         book.define_name("TB_Banner", f"=Proof!$A${BANNER_ROW}")
     formula = BANNER if sheet.name == "Proof" else "=TB_Banner"
     page.write_formula(f"A{BANNER_ROW}", formula, formats.get(bold=True), NO_SETTLEMENT)
-    last = xl_col_to_name(max(len(sheet.columns), 6) - 1)
-    rules.banner(page, formats, f"A{BANNER_ROW}:{last}{BANNER_ROW}")
+    rules.banner(page, formats, BANNER_ROW - 1, max(len(sheet.columns), 6) - 1)
 
 
 def named_cell(
@@ -106,7 +105,7 @@ def _table(page: Worksheet, formats: Formats, table: Sheet) -> None:
     for offset, column in enumerate(table.columns):
         page.set_column(left + offset, left + offset, column.width)
         _comment(page, heading, left + offset, column.note)
-        look = formats.heading(required=column.required)
+        look = formats.heading(column)
         columns.append(
             {"header": column.heading, "header_format": look, "formula": column.formula or None}
         )
@@ -163,4 +162,4 @@ def _printed(sheet: Sheet, table: Sheet) -> str:
 
 
 def _last_letter(tables: Sequence[Sheet]) -> str:
-    return xl_col_to_name(max(each.first_column + len(each.columns) for each in tables) - 2)
+    return str(xl_col_to_name(max(each.first_column + len(each.columns) for each in tables) - 2))

@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from truebooks_xl.workbook.schema import Column, Sheet
-from workbook_template.formats import BAD, GOOD, WAITS, Formats
+from workbook_template.formats import BAD, GOOD, IDLE, WAITS, Formats
 
 LAST_ROW: Final = 5_000
 ALL_ROWS: Final = 250_000  # Lines is the long one
@@ -33,17 +33,16 @@ def lists(book: Workbook) -> None:
         book.define_name(name, formula)
 
 
-def banner(page: Worksheet, formats: Formats, cells: str) -> None:
+def banner(page: Worksheet, formats: Formats, row: int, last: int) -> None:
     """Colour the banner: green when all is 0.00, grey before any preview, red otherwise."""
-    corner = f"${cells[0]}${cells.split(':')[0][1:]}"
-    for start, colours in (("All checks", GOOD), ("No settlement", ("#595959", "#EDEDED"))):
+    cells, corner = (row, 0, row, last), f"$A${row + 1}"
+    for start, colours in (("All checks", GOOD), ("No settlement", IDLE)):
         criteria = f'=LEFT({corner},{len(start)})="{start}"'
         look = formats.check(colours)
-        page.conditional_format(
-            cells, {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
-        )
+        rule = {"type": "formula", "criteria": criteria, "format": look, "stop_if_true": True}
+        page.conditional_format(*cells, rule)
     always = {"type": "formula", "criteria": "=TRUE", "format": formats.check(BAD)}
-    page.conditional_format(cells, always)
+    page.conditional_format(*cells, always)
 
 
 def table(page: Worksheet, formats: Formats, sheet: Sheet) -> None:

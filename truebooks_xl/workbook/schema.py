@@ -301,7 +301,7 @@ PREVIEW: Final = Sheet(
             value=0,
         ),
         NamedCell(
-            "TB_PreviewGross", "G10", "", "money", formula="=SUM(tblPreview[Gross])", value=0
+            "TB_PreviewGross", "G10", "Total", "money", formula="=SUM(tblPreview[Gross])", value=0
         ),
         NamedCell("TB_PreviewTax", "H10", "", "money", formula="=SUM(tblPreview[Tax])", value=0),
         NamedCell("TB_PreviewNet", "I10", "", "money", formula="=SUM(tblPreview[Net])", value=0),
