@@ -1,0 +1,133 @@
+"""Rows: a clean chunk of a report becomes lines of ``LINE_SCHEMA``.
+
+Protects: each text is read once, by one style per file; a row that does not fit is named, a row
+that is blank where money should be is a line of zero and stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from truebooks_xl.amazon import v1
+from truebooks_xl.amazon.columns import READ, Heading
+from truebooks_xl.amazon.dates import DateStyle
+from truebooks_xl.amazon.decoding import Chunk
+from truebooks_xl.amazon.flat_file_errors import (
+    UnreadableAmount,
+    UnreadableDate,
+    UnreadableQuantity,
+)
+from truebooks_xl.amazon.numbers import NumberStyle, hundredths
+from truebooks_xl.core.settlement import LINE_SCHEMA
+
+TEXTS: Final = {
+    "transaction-type": "transaction_type",
+    "amount-type": "amount_type",
+    "amount-description": "amount_description",
+    "marketplace-name": "marketplace",
+    "order-id": "order_id",
+    "order-item-code": "order_item",
+    "sku": "sku",
+}
+"""V2's column to ours, where a text stays a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """How one file writes; every amount and date of it is read in these styles.
+
+    Attributes:
+        decimals: of the currency: 2, or 0 for JPY.
+    """
+
+    encoding: str
+    numbers: NumberStyle
+    dates: DateStyle
+    decimals: int
+
+
+def parse(chunk: Chunk, heading: Heading) -> pl.DataFrame:
+    """Split a chunk into its columns: texts, null where blank, and ``line_number``."""
+    frame = pl.read_csv(
+        chunk.data,
+        has_header=False,
+        separator="\t",
+        quote_char=None,  # a lone " in a promotion must not swallow rows
+        schema={_unique(at, each, heading): pl.String for at, each in enumerate(heading.names)},
+        columns=heading.read(),
+    )
+    assert frame.height == len(chunk.line_numbers), "each line is a row"
+    numbers = pl.Series("line_number", chunk.line_numbers, dtype=LINE_SCHEMA["line_number"])
+    return frame.with_columns(numbers)
+
+
+def _unique(at: int, name: str, heading: Heading) -> str:
+    """Columns that are not read may be called anything, even the same."""
+    return name if name in READ[heading.layout] else f"{at}"
+
+
+def lines(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> pl.DataFrame:
+    """Read parsed rows, the summary row left out, as lines.
+
+    Args:
+        rows: what ``parse`` gave.
+        heading: of the file; V1 is translated to V2's names.
+        styles: of the file.
+        name: of the file, for messages.
+
+    Raises:
+        UnreadableAmount, UnreadableDate, UnreadableQuantity
+    """
+    trimmed = rows.with_columns(pl.col(pl.String).str.strip_chars().fill_null(""))
+    v2 = v1.translated(trimmed) if heading.layout == "V1" else trimmed
+    return v2.select(
+        pl.col("line_number"),
+        *(pl.col(theirs).alias(ours) for theirs, ours in TEXTS.items()),
+        _posted_at(v2, styles, name).alias("posted_at"),
+        _minor(v2, styles, name).alias("minor"),
+        _quantity(v2, name).alias("quantity"),
+    )
+
+
+def _minor(v2: pl.DataFrame, styles: Styles, name: str) -> pl.Series:
+    read = hundredths(v2["amount"], styles.numbers)
+    if read.null_count():
+        line, text = _first(v2, read.is_null(), "amount")
+        raise UnreadableAmount(name, line, text, f"{styles.numbers.words}, as the total is")
+    if styles.decimals == 0:
+        if (broken := read % 100 != 0).any():
+            raise broken_units(name, *_first(v2, broken, "amount"))
+        read = read // 100
+    return read
+
+
+def broken_units(name: str, line: int, text: str) -> UnreadableAmount:
+    """Say that an amount has a fraction of a unit that cannot be divided, like half a yen."""
+    return UnreadableAmount(name, line, text, "in whole units; this currency has no decimals")
+
+
+def _posted_at(v2: pl.DataFrame, styles: Styles, name: str) -> pl.Series:
+    texts = v2["posted-date-time"]
+    if (blank := texts == "").any():
+        texts = v2["posted-date"].zip_with(blank, texts)
+    read = styles.dates.column(texts)
+    if read.null_count():
+        line, text = _first(v2.with_columns(texts), read.is_null(), texts.name)
+        raise UnreadableDate(name, line, "posted-date-time", text, styles.dates.example)
+    return read
+
+
+def _quantity(v2: pl.DataFrame, name: str) -> pl.Series:
+    texts = v2["quantity-purchased"]
+    read = texts.cast(pl.Int64, strict=False)
+    if (unread := read.is_null() & (texts != "")).any():
+        raise UnreadableQuantity(name, *_first(v2, unread, "quantity-purchased"))
+    return read
+
+
+def _first(rows: pl.DataFrame, wrong: pl.Series, column: str) -> tuple[int, str]:
+    """Return line number and text of the first row that is wrong."""
+    return rows.filter(wrong).select("line_number", column).row(0)
