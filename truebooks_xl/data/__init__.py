@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from truebooks_xl.core.default_rules import Category, Named, RuleSet, Tables, Taxed
 from truebooks_xl.core.tax import Account, TaxRate
 
 NEUTRAL: Final = "neutral"
@@ -111,9 +112,8 @@ def vat_rates(country: str) -> tuple[VatRate, ...]:
 
 def table(*path: str) -> Iterator[Mapping[str, str]]:
     """Read one bundled CSV, row by row; a missing one is our bug."""
-    resource = files(__name__).joinpath(*path)
-    with resource.open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    text = files(__name__).joinpath(*path).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
 
 
 def _organisation(country: str, name: str) -> Iterator[Mapping[str, str]]:
@@ -123,3 +123,43 @@ def _organisation(country: str, name: str) -> Iterator[Mapping[str, str]]:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+@cache
+def rule_tables() -> Tables:
+    """Return the tables the default rules are made of."""
+    return Tables(
+        {row["key"]: Category(**row) for row in table("rules", "categories.csv")},
+        tuple(_named(row) for row in table("rules", "triples.csv")),
+        tuple(_taxed(row) for row in table("rules", "tax_types.csv")),
+        tuple(_rule_set(row) for row in table("rules", "sets.csv")),
+    )
+
+
+def _named(row: Mapping[str, str]) -> Named:
+    triple = (row["transaction_type"], row["amount_type"], row["amount_description"])
+    return Named(triple, row["category"], row["part"])
+
+
+def _taxed(row: Mapping[str, str]) -> Taxed:
+    return Taxed(
+        frozenset(row["rule_sets"].split()),
+        frozenset(row["kinds"].split(", ")),
+        row["treatment"],
+        _day(row["valid_from"]),
+        _day(row["valid_to"]),
+        row["tax_type"],
+        row["suffix"],
+        row["category"],
+    )
+
+
+def _rule_set(row: Mapping[str, str]) -> RuleSet:
+    return RuleSet(
+        row["organisation"],
+        frozenset(row["marketplaces"].split()),
+        frozenset(row["established_in"].split()),
+        row["goods_leave_from"],
+        row["sales"],
+        row["fees"],
+    )
