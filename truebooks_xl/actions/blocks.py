@@ -1,0 +1,73 @@
+"""What blocks a post, row by row, and what is only a notice: the table beside the preview.
+
+Protects: everything that is unmapped, unknown or missing stands there with its amount and remedy.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from truebooks_xl.core.document import OpenTotal, Proposal
+from truebooks_xl.core.proof import Check
+from truebooks_xl.workbook.book import Writable
+
+Block = dict[str, Writable]
+
+TOLD_APART = frozenset({"unmapped", "unknown", "accounts"})
+"""Checks whose findings have rows of their own."""
+
+
+def block_rows(proposal: Proposal) -> list[Block]:
+    """Return a row for each thing that blocks, then one for each notice."""
+    return [
+        *(_unmapped(each) for each in proposal.unmapped),
+        *(
+            {
+                "kind": "VAT unknown",
+                "where": f"{each.order_id} {each.sku}",
+                "what": "Nobody can say how VAT applies to this order item.",
+                "amount": each.amount.amount,
+                "remedy": "Give the SKU a group in Tax Groups, or set “Zero-VAT orders”.",
+            }
+            for each in proposal.unknown_vat
+            if each.amount
+        ),
+        *(
+            {
+                "kind": "Account missing",
+                "where": each.where,
+                "what": each.reason,
+                "amount": each.amount.amount,
+                "lines": Decimal(each.count),
+                "remedy": "Choose an account there, then Preview.",
+            }
+            for each in proposal.missing_accounts
+        ),
+        *(_check(each) for each in proposal.checks if not each.ok and each.key not in TOLD_APART),
+        *({"kind": "Notice", "what": each} for each in proposal.notices),
+    ]
+
+
+def triple(each: OpenTotal) -> str:
+    """Return ``Order | ItemPrice | Principal``."""
+    return f"{each.transaction_type} | {each.amount_type} | {each.amount_description}"
+
+
+def _unmapped(each: OpenTotal) -> Block:
+    return {
+        "kind": "Unmapped",
+        "where": triple(each),
+        "what": each.reason,
+        "amount": each.amount.amount,
+        "lines": Decimal(each.count),
+        "remedy": "Add a row to Mapping for it, then Preview.",
+    }
+
+
+def _check(check: Check) -> Block:
+    return {
+        "kind": "Tax type" if check.key == "tax types" else "Check",
+        "where": "Proof",
+        "what": f"{check.name}: {check.expected} ≠ {check.actual}. {check.note}".rstrip(),
+        "remedy": "Put it right, then Preview.",
+    }

@@ -1,0 +1,280 @@
+"""Post: one authorised document for each settlement, never two, never another than previewed.
+
+Protects: the intent is in the journal before each call; Xero's figures are compared before a
+draft is authorised and after; a repeat, a crash or a lost answer ends in the same one document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from truebooks_xl import environment
+from truebooks_xl.actions.answer import Answer, Progress, silent
+from truebooks_xl.actions.gather import Workspace, workspace
+from truebooks_xl.actions.log import log_row
+from truebooks_xl.actions.preflight import world_problems
+from truebooks_xl.actions.proposals import Case, decide
+from truebooks_xl.actions.settlements import inputs_text, previewed
+from truebooks_xl.actions.xero import connected
+from truebooks_xl.core.canonical import as_json
+from truebooks_xl.core.document import Proposal
+from truebooks_xl.core.ledger import Document, Draft
+from truebooks_xl.core.posting import (
+    Authorise,
+    Reserve,
+    Standing,
+    TotalsDiffer,
+    difference,
+    draft,
+    network_key,
+    plan_post,
+)
+from truebooks_xl.core.reference import NUMBER_PREFIX, Key, next_number, number
+from truebooks_xl.errors import DataError, DataProblems, Refused, TrueBooksError, Unavailable
+from truebooks_xl.journal.store import Attempt, Journal
+from truebooks_xl.workbook.book import Edit, Link, UpdateRows, Writable
+from truebooks_xl.workbook.fields import text
+from truebooks_xl.workbook.schema import SETTINGS, SETTLEMENTS
+from truebooks_xl.xero.gateway import Organisation, Xero
+
+MOST_STEPS = 4
+"""Reserve, authorise, look, and one to spare."""
+
+
+class Blocked(DataError):
+    """A settlement's preview has a failed check."""
+
+    def __init__(self, settlement_id: str, checks: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what=f"It cannot be posted: {checks}.",
+            remedy="Preview it and put right what Proof shows in red.",
+        )
+
+
+class PreviewChanged(DataError):
+    """What would be posted is not what was previewed."""
+
+    def __init__(self, settlement_id: str, changed: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what=f"Since its preview this changed: {changed}.",
+            remedy="Preview it again and look at the new figures, then Post.",
+        )
+
+
+class BillsNotPosted(Refused):
+    """A negative settlement becomes a bill, which this version only previews."""
+
+    def __init__(self, settlement_id: str, total: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what=f"Its total is {total}, so it becomes a bill, which is only previewed yet.",
+            remedy="Keep it as a draft for the version that posts bills.",
+        )
+
+
+class NeverSettles(Unavailable):
+    """Xero does not list what it accepted."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            where=f"Xero, {reference}",
+            what="Xero does not show the document it accepted.",
+            remedy="Wait a minute and press Post again; it looks before it writes.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What posting one settlement works with."""
+
+    xero: Xero
+    organisation: Organisation
+    journal: Journal
+    counter: int
+
+
+def post(path: Path, settlement_ids: Sequence[str], *, progress: Progress = silent) -> Answer:
+    """Post each settlement; a failure is its row's, and the rest go on."""
+    space = workspace(path).sound()
+    rows: list[dict[str, Any]] = []
+    worst = 0
+    with connected(space.identity, path) as (xero, organisation):
+        journal = Journal(environment.journal_url())
+        try:
+            for n, settlement_id in enumerate(settlement_ids, start=1):
+                progress(f"Posting {settlement_id} ({n} of {len(settlement_ids)})")
+                try:
+                    rows.append(_post_one(path, settlement_id, xero, organisation, journal))
+                except TrueBooksError as wrong:
+                    worst = max(worst, wrong.exit_status)
+                    rows.append(_failed(settlement_id, wrong))
+        finally:
+            journal.close()
+    return Answer({"rows": rows}, worst)
+
+
+def _failed(settlement_id: str, wrong: TrueBooksError) -> dict[str, Any]:
+    word = {1: "blocked", 3: "refused", 4: "unavailable"}[wrong.exit_status]
+    return {
+        "settlement_id": settlement_id,
+        "result": word,
+        "number": "",
+        "url": "",
+        "error": str(wrong),
+    }
+
+
+def _post_one(
+    path: Path, settlement_id: str, xero: Xero, organisation: Organisation, journal: Journal
+) -> dict[str, Any]:
+    """Post one settlement on a fresh reading of the workbook, and write its row."""
+    space = workspace(path).sound()
+    case = decide(space, settlement_id)
+    proposal = case.proposed.proposal
+    _ready(case, proposal)
+    if problems := world_problems(proposal, organisation, xero):
+        raise DataProblems(problems)
+    counter = int(space.settings.value("Next document number") or 0)
+    session = Session(xero, organisation, journal, counter)
+    attempt = journal.attempt(organisation.id, _key(case).token)
+    try:
+        document, existed = _settle(session, case, attempt)
+    except (Refused, Unavailable) as wrong:
+        _write(space, case, _stopped(wrong), "Refused" if isinstance(wrong, Refused) else "Unknown")
+        raise
+    journal.posted(
+        attempt,
+        document_id=document.id,
+        number=document.number,
+        fingerprint=proposal.fingerprint,
+        snapshot=as_json(proposal),
+        at=environment.now(),
+    )
+    url = xero.link(document)
+    _write(space, case, _posted(document, url, case), "Already posted" if existed else "Posted")
+    return {
+        "settlement_id": settlement_id,
+        "result": "already posted" if existed else "posted",
+        "number": document.number,
+        "url": url,
+        "error": "",
+    }
+
+
+def _key(case: Case) -> Key:
+    proposal = case.proposed.proposal
+    return Key(proposal.marketplace, proposal.settlement_id, proposal.part)
+
+
+def _ready(case: Case, proposal: Proposal) -> None:
+    """Refuse what is blocked, what changed since its preview, and what this version cannot post."""
+    settlement_id = proposal.settlement_id
+    if not proposal.postable:
+        names = "; ".join(check.name for check in proposal.checks if not check.ok)
+        raise Blocked(settlement_id, names)
+    recorded = text(case.row, "fingerprint")
+    if recorded and recorded != proposal.fingerprint:
+        raise PreviewChanged(settlement_id, _changed(case))
+    if proposal.document == "ACCPAY":
+        raise BillsNotPosted(settlement_id, proposal.total.words)
+
+
+def _changed(case: Case) -> str:
+    before = dict(each.split("=", 1) for each in text(case.row, "inputs").split(";") if "=" in each)
+    now = dict(each.split("=", 1) for each in inputs_text(case).split(";"))
+    names = [name.replace("_", " ") for name in now if before.get(name) != now[name]]
+    return ", ".join(names) or "the deposit date or the rules of this version"
+
+
+def _settle(session: Session, case: Case, attempt: Attempt) -> tuple[Document, bool]:
+    """Take step after step until the document stands; say whether it stood at the first look."""
+    proposal, key = case.proposed.proposal, _key(case)
+    contact = session.xero.contact(
+        case.marketplace.name,
+        network_key=network_key(session.organisation.id, key.token, attempt.uuid, "Contact", ""),
+    )
+    wanted = draft(proposal, "ACCREC", key.reservation, contact)
+    for n in range(MOST_STEPS):
+        step = plan_post(wanted, _look(session.xero, wanted, key))
+        match step:
+            case Standing(document):
+                return document, n == 0
+            case Reserve():
+                _reserve(session, wanted, attempt)
+            case Authorise(document_id):
+                _authorise(session, attempt, document_id, proposal.fingerprint)
+    raise NeverSettles(wanted.reference)
+
+
+def _look(xero: Xero, wanted: Draft, key: Key) -> list[Document]:
+    """Look up all that may belong to the settlement, and read each by its id, which never lags."""
+    found = xero.find(wanted.reference, key.token, (wanted.number,))
+    return [xero.document(each.id) for each in found if each.status not in {"VOIDED", "DELETED"}]
+
+
+def _reserve(session: Session, wanted: Draft, attempt: Attempt) -> None:
+    key = network_key(attempt.organisation, attempt.token, attempt.uuid, "Reserve", repr(wanted))
+    at = environment.now()
+    with session.journal.writing(attempt, "Reserve", network_key=key, at=at, draft=wanted.number):
+        made = session.xero.reserve(wanted, network_key=key)
+    if differs := difference(wanted, made):
+        raise TotalsDiffer(wanted.reference, made.number, differs)
+
+
+def _authorise(session: Session, attempt: Attempt, document_id: str, payload: str) -> None:
+    known = attempt.number
+    highest = session.xero.highest_number(NUMBER_PREFIX)
+    final = known or number(next_number(session.counter, highest))
+    key = network_key(attempt.organisation, attempt.token, attempt.uuid, "Authorise", payload)
+    with session.journal.writing(
+        attempt,
+        "Authorise",
+        network_key=key,
+        at=environment.now(),
+        number=final,
+        document_id=document_id,
+    ):
+        session.xero.authorise(document_id, final, network_key=key)
+
+
+def _posted(document: Document, url: str, case: Case) -> dict[str, Writable]:
+    return {
+        **previewed(case),
+        "status": "Posted",
+        "number": document.number,
+        "link": Link(url, document.number),
+        "document_id": document.id,
+        "posted_at": environment.now().replace(tzinfo=None),
+        "problem": f"Posted as {document.number}, {document.status}, {document.total.words}.",
+    }
+
+
+def _stopped(wrong: TrueBooksError) -> dict[str, Writable]:
+    status = "Unknown" if isinstance(wrong, Unavailable) else "Draft"
+    return {"status": status, "problem": str(wrong)}
+
+
+def _write(space: Workspace, case: Case, cells: dict[str, Writable], result: str) -> None:
+    edits: list[Edit] = [UpdateRows(SETTLEMENTS, {case.row.number: cells})]
+    spent = str(cells.get("number") or "").removeprefix(NUMBER_PREFIX)
+    if spent.isdecimal():
+        edits += _next_number(space, int(spent) + 1)
+    detail = str(cells.get("problem", ""))
+    edits.append(log_row("Post", case.settlement.settlement_id, result, detail))
+    space.book.write(edits)
+
+
+def _next_number(space: Workspace, following: int) -> list[Edit]:
+    """Move the workspace's counter on; never back."""
+    for row in space.book.rows(SETTINGS):
+        if text(row, "setting") == "Next document number":
+            if int(text(row, "value") or 0) >= following:
+                return []
+            return [UpdateRows(SETTINGS, {row.number: {"value": str(Decimal(following))}})]
+    return []
