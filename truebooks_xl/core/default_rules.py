@@ -123,9 +123,8 @@ def choose(
     tables: Tables,
     organisation_country: str,
     marketplace: Marketplace,
-    *,
-    established_in: str = "",
-    goods_leave_from: str = "",
+    established_in: str,
+    goods_leave_from: str,
 ) -> RuleSet:
     """Choose the rule set of a seller.
 
@@ -144,32 +143,25 @@ def choose(
     )
 
 
-def default_rules(
+def default_rules(  # noqa: PLR0917 who sells where, in the order one says it
     tables: Tables,
     organisation_country: str,
     marketplace: Marketplace,
+    established_in: str,
+    goods_leave_from: str,
     accounts: Mapping[str, str],
-    *,
-    established_in: str = "",
-    goods_leave_from: str = "",
 ) -> tuple[Rule, ...]:
     """Return the rules a new workbook starts with, for one marketplace.
 
     Args:
+        established_in, goods_leave_from: as in ``choose``.
         accounts: role to the code of an account that exists; a role it lacks gives account "",
             which blocks Post until the accountant chooses.
-        established_in, goods_leave_from: as in ``choose``.
 
     Returns:
         Rules in the order of the triples, each with its treatments and periods side by side.
     """
-    chosen = choose(
-        tables,
-        organisation_country,
-        marketplace,
-        established_in=established_in,
-        goods_leave_from=goods_leave_from,
-    )
+    chosen = choose(tables, organisation_country, marketplace, established_in, goods_leave_from)
     return tuple(
         _rule(named, taxed, tables, marketplace.code, accounts)
         for named in tables.named
