@@ -58,7 +58,8 @@ class Formula:
     value: str | Decimal | None
 
 
-Writable = Cell | Link | Formula
+Writable = Cell | int | Link | Formula
+"""What may be written; ``int`` is a count, never an id: ids are text."""
 
 
 @dataclass(frozen=True, slots=True)

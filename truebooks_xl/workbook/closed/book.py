@@ -1,0 +1,166 @@
+"""A closed workbook file as the ``Book`` of the actions.
+
+Protects: only the parts an edit touches are ever written; all edits of one ``write`` arrive
+together or none does. Parts are unpacked when somebody asks: Settings never waits for Lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from truebooks_xl.workbook.book import Cell, Edit, Row
+from truebooks_xl.workbook.closed.addresses import Area, column_letters
+from truebooks_xl.workbook.closed.edits import Editing
+from truebooks_xl.workbook.closed.hostile import DamagedBook
+from truebooks_xl.workbook.closed.package import Package
+from truebooks_xl.workbook.closed.parts import WorkbookPart
+from truebooks_xl.workbook.closed.reading import CellReader, Wrong
+from truebooks_xl.workbook.closed.sheet import SheetXml
+from truebooks_xl.workbook.closed.swap import BookChanged, locked, refuse_if_open, swap
+from truebooks_xl.workbook.closed.tables import Table, find_table, tables_of
+from truebooks_xl.workbook.closed.verify import verify
+from truebooks_xl.workbook.schema import Kind, Sheet
+
+
+class _Reading:
+    """One consistent reading of the file, and what has been understood of it so far."""
+
+    def __init__(self, path: Path) -> None:
+        self.package = Package(path)
+        self.workbook = WorkbookPart(self.package)
+        self.cells = CellReader(self.package, self.workbook)
+        self._tables: dict[str, Table] = {}
+        self._sheets: dict[str, SheetXml] = {}
+
+    def table(self, sheet: Sheet) -> Table:
+        """Find a table, once."""
+        if sheet.table not in self._tables:
+            self._tables[sheet.table] = find_table(self.package, self.workbook, sheet)
+        return self._tables[sheet.table]
+
+    def sheet(self, part: str) -> SheetXml:
+        """Unpack a sheet, once."""
+        if part not in self._sheets:
+            self._sheets[part] = SheetXml(self.package.book, part, self.package.read(part))
+        return self._sheets[part]
+
+    def areas(self, sheet_part: str) -> Mapping[str, Area]:
+        """Return where all tables of a sheet lie, by their parts."""
+        return {part: area for part, area, _ in tables_of(self.package, sheet_part)}
+
+
+class ClosedBook:
+    """A workbook file that no spreadsheet program has open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+
+    @property
+    def path(self) -> Path:
+        """Where the workbook lies."""
+        return self._path
+
+    @cached_property
+    def _reading(self) -> _Reading:
+        return _Reading(self._path)
+
+    def ensure_closed(self) -> None:
+        """Refuse a book that could not be written now; for commands that first ask the world.
+
+        Raises:
+            BookOpen, NotWritable: with the sentence that says what to do.
+        """
+        refuse_if_open(self._path)
+
+    def rows(self, sheet: Sheet) -> Sequence[Row]:
+        """Read a table; rows in which nothing is entered are left out.
+
+        Raises:
+            DataError: the file, the table or a required column is missing or damaged.
+        """
+        table = self._reading.table(sheet).check_required()
+        source = self._reading.sheet(table.sheet_part)
+        body = table.body
+        numbers = source.numbers_within(body.top, body.bottom)
+        letters = {key: each.letters for key, each in table.by_key.items()}
+        found = (self._row(table, source, letters, number) for number in numbers)
+        return [row for row in found if row is not None]
+
+    def _row(
+        self, table: Table, source: SheetXml, letters: Mapping[str, str], number: int
+    ) -> Row | None:
+        cells: dict[str, Cell] = dict.fromkeys(letters)
+        errors: dict[str, str] = {}
+        entered = False
+        for place, value in self._values(table.tab, source, number, table.kinds):
+            key, column = table.ours[place]
+            if not isinstance(value, Wrong):
+                cells[key] = value
+            elif not (column.formula and value.uncalculated):
+                errors[key] = value.text
+            entered = entered or (not column.formula and not _is_blank(value))
+        return Row(table.tab, number, cells, letters, errors) if entered else None
+
+    def _values(
+        self, tab: str, source: SheetXml, number: int, kinds: Mapping[int, Kind | None]
+    ) -> Iterator[tuple[int, Cell | Wrong]]:
+        """Give the cells of a row that are not empty, in the columns whose kinds are given."""
+        for place, attributes, content in source.split(number):
+            if content is None or place not in kinds:
+                continue
+            try:
+                value = self._reading.cells.value(attributes, content, kinds[place])
+            except (ValueError, IndexError, KeyError, OverflowError):
+                address = f"{tab}!{column_letters(place)}{number}"
+                raise DamagedBook(self._path.name, f"{address} cannot be read") from None
+            yield place, value
+
+    def names(self, names: Sequence[str]) -> Mapping[str, Cell]:
+        """Read named single cells; an error value reads as its text, ``#N/A``.
+
+        Raises:
+            MissingName: a name is gone or is not one cell.
+        """
+        return {name: self._named(name) for name in names}
+
+    def _named(self, name: str) -> Cell:
+        workbook = self._reading.workbook
+        tab, cell = workbook.cell(name)
+        source = self._reading.sheet(workbook.sheets[tab])
+        for _, value in self._values(tab, source, cell.top, {cell.left: None}):
+            return value.text if isinstance(value, Wrong) else value
+        return None
+
+    def write(self, edits: Sequence[Edit]) -> None:
+        """Apply all edits at once: the file is the old one or the new one, never between.
+
+        Raises:
+            DataError: the book is open, was changed since it was read, or an edit would harm
+                what the user added; nothing was written.
+        """
+        with locked(self._path):
+            reading = self._reading
+            refuse_if_open(self._path)
+            if self._path.read_bytes() != reading.package.data:
+                raise BookChanged(self._path.name)
+            editing = Editing(reading.workbook, reading.table, reading.sheet, reading.areas)
+            for edit in edits:
+                editing.apply(edit)
+            changes = editing.changes() | _pieces(reading.workbook.recalculated())
+            swap(
+                self._path,
+                reading.package.data,
+                lambda stream: reading.package.save(stream, changes),
+                lambda saved: verify(saved, reading.package, changes.keys(), editing),
+            )
+        del self._reading  # what is read from now on is the new file
+
+
+def _is_blank(value: Cell | Wrong) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _pieces(parts: Mapping[str, bytes | None]) -> dict[str, tuple[bytes, ...] | None]:
+    return {name: None if data is None else (data,) for name, data in parts.items()}
