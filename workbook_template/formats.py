@@ -83,16 +83,14 @@ class Formats:
             text_wrap=True,
             valign="vcenter",
             num_format='@" *"' if column.required else "@",
-            align="right" if column.kind in NUMERIC else "left",
+            **_aligned(column),
         )
 
     def body(self, column: Column, role: Role) -> Format:
         """Return what the cells of a column look like; new rows copy it from the first."""
         written = role in {"output", "control"} and not column.formula
         look = _look(column.kind, entered=column.entered, written=written)
-        return self.get(
-            **look, text_wrap=column.wrap, valign="top", bottom=4, bottom_color=HAIRLINE
-        )
+        return self.get(**look, **_aligned(column), bottom=4, bottom_color=HAIRLINE)
 
     def named(self, cell: NamedCell) -> Format:
         """Return what a named cell looks like."""
@@ -122,6 +120,11 @@ def _look(kind: Kind, *, entered: bool, written: bool) -> dict[str, Any]:
         look["bg_color"] = PALE_GREY
     if kind == "link":
         look |= {"font_color": LEADS, "underline": 1}
-    if kind in {"day", "instant"}:
-        look["align"] = "left"
     return look
+
+
+def _aligned(column: Column) -> dict[str, Any]:
+    """Numbers right, a little off the edge, all else left; figures never touch words."""
+    if column.kind in NUMERIC:
+        return {"align": "right", "indent": 1}
+    return {"align": "left"}

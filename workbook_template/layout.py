@@ -26,8 +26,8 @@ BANNER: Final = (
 )
 """On Proof, under the name TB_Banner; every other sheet shows that one."""
 
-LAST_PRINTED: Final = {"Settlements": "chain"}
-"""Ids, hashes and instants stand right of what is worth paper."""
+LAST_PRINTED: Final = {"Settlements": "problem", "Mapping": "tax_name"}
+"""Ids, hashes, instants and origins stand right of what is worth paper."""
 
 FROZEN_COLUMNS: Final = {"Settlements": 1}
 WITH_GRIDLINES: Final = {"Settings", "Mapping", "Tax Groups"}

@@ -99,6 +99,16 @@ def _colours(page: Worksheet, formats: Formats, sheet: Sheet, column: Column, at
         page.conditional_format(*cells, {**rule, "format": formats.check(colours)})
     if sheet.table == "tblMapping" and column.key in {"account", "tax_type"}:
         _blank_beside(page, formats, sheet, at)
+    if sheet.table == "tblPreview" and column.key in {"key", "description"}:
+        _open_line(page, formats, sheet, at)
+
+
+def _open_line(page: Worksheet, formats: Formats, sheet: Sheet, at: int) -> None:
+    """U… is not mapped, V… has no known VAT: neither is a line of the document yet."""
+    row = sheet.first_row
+    criteria = f'=OR(LEFT($A{row + 1},1)="U",LEFT($A{row + 1},1)="V")'
+    rule = {"type": "formula", "criteria": criteria, "format": formats.check(BAD)}
+    page.conditional_format(row, at, LAST_ROW - 1, at, rule)
 
 
 def _blank_beside(page: Worksheet, formats: Formats, sheet: Sheet, at: int) -> None:

@@ -31,7 +31,6 @@ class Column:
         required: True where an empty cell is a problem.
         choices: literal values allowed, or ``=Name`` of a list defined in the workbook.
         formula: calculated column; table-qualified structured references only.
-        wrap: long text folds within the column instead of running on to the right.
     """
 
     key: str
@@ -43,7 +42,6 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] | str = ()
     formula: str = ""
-    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,7 @@ SETTINGS: Final = Sheet(
             13,
             entered=True,
         ),
-        Column("note", "What it means", "text", "Choices and consequence.", 76, wrap=True),
+        Column("note", "What it means", "text", "Choices and consequence.", 100),
     ),
     first_row=6,
     cells=(
@@ -196,32 +194,30 @@ SETTLEMENTS: Final = Sheet(
     "working",
     "One row for each settlement, with its status and its document in Xero.",
     (
-        Column("settlement_id", "Settlement", "id", "Amazon's settlement id.", 16),
-        Column("marketplace", "Marketplace", "text", "Code of the marketplace it belongs to.", 12),
+        Column("settlement_id", "Settlement", "id", "Amazon's settlement id.", 15),
+        Column("marketplace", "Marketplace", "text", "Code of the marketplace it belongs to.", 13),
         Column("status", "Status", "text", "Where it stands.", 15, choices=STATUSES),
-        Column("start_on", "From", "day", "First day of the period (UTC).", 12),
-        Column("end_on", "To", "day", "Last day of the period, as printed.", 12),
+        Column("start_on", "From", "day", "First day of the period (UTC).", 11),
+        Column("end_on", "To", "day", "Last day of the period, as printed.", 11),
         Column(
-            "deposit_on", "Deposit date", "day", "As printed in the report; blank: not known.", 12
+            "deposit_on", "Deposit date", "day", "As printed in the report; blank: not known.", 11
         ),
-        Column("currency", "Currency", "text", "Currency of the settlement.", 9),
+        Column("currency", "Currency", "text", "Currency of the settlement.", 10),
         Column("total", "Total", "money", "The deposit: total-amount of the report.", 14),
         Column("lines", "Lines", "count", "Lines of the report.", 9),
         Column("document", "Document", "text", "ACCREC invoice or ACCPAY bill.", 11),
         Column("number", "Number", "id", "Number of the document in Xero.", 15),
-        Column("reference", "Reference", "text", "The key in Xero: total and settlement.", 32),
-        Column("link", "Open in Xero", "link", "Opens the document.", 14),
-        Column(
-            "problem", "Result", "text", "What stands in the way, or what was done.", 48, wrap=True
-        ),
-        Column("chain", "Chain", "text", "How it follows the settlement before it.", 36, wrap=True),
+        Column("reference", "Reference", "text", "The key in Xero: total and settlement.", 30),
+        Column("link", "Open in Xero", "link", "Opens the document.", 13),
+        Column("chain", "Chain", "text", "How it follows the settlement before it.", 34),
+        Column("problem", "Result", "text", "What stands in the way, or what was done.", 70),
         Column("fingerprint", "Fingerprint", "id", "Of the preview last shown.", 20),
         Column("previewed_at", "Previewed at", "instant", "UTC.", 17),
         Column("posted_at", "Posted at", "instant", "UTC.", 17),
-        Column("document_id", "Document id", "id", "Xero's id of the document.", 20),
-        Column("start_at", "Start (UTC)", "id", "Start instant of the period.", 20),
-        Column("end_at", "End (UTC)", "id", "End instant of the period.", 20),
-        Column("layout", "Layout", "text", "V2, or V1 translated.", 8),
+        Column("document_id", "Document id", "id", "Xero's id of the document.", 38),
+        Column("start_at", "Start (UTC)", "id", "Start instant of the period.", 22),
+        Column("end_at", "End (UTC)", "id", "End instant of the period.", 22),
+        Column("layout", "Layout", "text", "V2, or V1 translated.", 9),
         Column("file", "File (SHA-256)", "id", "Hash of the archived report.", 20),
     ),
 )
@@ -409,7 +405,7 @@ PROOF: Final = Sheet(
             formula='=IF(tblProof[[#This Row],[Check]]="","",IF(ABS(tblProof[[#This Row],[Difference]])'
             '<=tblProof[[#This Row],[Allowed]]+TB_Tolerance,"OK","CHECK"))',
         ),
-        Column("note", "Note", "text", "Where the figures come from.", 60, wrap=True),
+        Column("note", "Note", "text", "Where the figures come from.", 60),
     ),
     first_row=7,
     cells=(
@@ -460,7 +456,7 @@ MAPPING: Final = Sheet(
             "Description",
             "text",
             "Blank is any; * at an end is a pattern.",
-            34,
+            30,
             entered=True,
         ),
         Column("marketplace", "Marketplace", "text", "Code; blank is any.", 13, entered=True),
@@ -489,7 +485,7 @@ MAPPING: Final = Sheet(
             "Category",
             "text",
             "Bucket and kind: AMZ3 Referral fee.",
-            30,
+            28,
             entered=True,
             required=True,
         ),
@@ -516,7 +512,7 @@ MAPPING: Final = Sheet(
             "Account name",
             "text",
             "From the Accounts sheet.",
-            28,
+            26,
             formula='=IFERROR(INDEX(tblAccounts[Name],MATCH(tblMapping[[#This Row],[Account]],tblAccounts[Code],0))&"","")',
         ),
         Column(
@@ -618,7 +614,7 @@ LOG: Final = Sheet(
         Column("action", "Action", "text", "Import, Preview, Post…", 14),
         Column("settlement_id", "Settlement", "id", "Settlement id.", 16),
         Column("result", "Result", "text", "Done, Refused, Blocked…", 14),
-        Column("detail", "Detail", "text", "In a sentence.", 90, wrap=True),
+        Column("detail", "Detail", "text", "In a sentence.", 110),
     ),
 )
 
