@@ -38,19 +38,21 @@ class DateStyle:
             return None
 
     def column(self, texts: pl.Series) -> pl.Series:
-        """Read n trimmed texts as instants; null where one does not fit."""
+        """Read n texts as instants, or as days alone; null where one does not fit."""
         instants = _strict(texts, self.instant, len(self.example))
         if instants.null_count():
-            instants = instants.zip_with(
-                instants.is_not_null(), _strict(texts, self.day, self.day_width)
-            )
+            trimmed = texts.str.strip_chars()
+            for pattern, width in ((self.instant, len(self.example)), (self.day, self.day_width)):
+                instants = instants.zip_with(
+                    instants.is_not_null(), _strict(trimmed, pattern, width)
+                )
         return instants.dt.replace_time_zone("UTC")
 
 
 def _strict(texts: pl.Series, pattern: str, width: int) -> pl.Series:
     """Polars takes ``7`` for ``%d`` and ``26`` for ``%Y``; the fixed width does not."""
     parsed = texts.str.to_datetime(pattern, time_unit="us", strict=False)
-    fits = texts.str.len_bytes() == width
+    fits = (texts.str.len_bytes() == width).fill_null(value=False)
     return parsed if fits.all() else parsed.set(~fits, None)
 
 

@@ -310,6 +310,7 @@ class TotalsDiffer(DataError):
         super().__init__(
             where=_line(name, line),
             what=f"Amazon reported {amazon.words}, the lines add up to {ours.words}, "
-            f"the difference is {(amazon - ours).words}.{hint}",
-            remedy=f"Lines are missing, doubled or changed. {AGAIN}",
+            f"the difference is {(amazon - ours).words}: "
+            f"lines are missing, doubled or changed.{hint}",
+            remedy=AGAIN,
         )

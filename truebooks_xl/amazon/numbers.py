@@ -59,15 +59,16 @@ def hundredths(texts: pl.Series, style: NumberStyle) -> pl.Series:
     """Read amounts as whole hundredths.
 
     Args:
-        texts: n trimmed texts; "" is no amount and counts as zero.
+        texts: n texts; null or blank is no amount and counts as zero.
         style: the one of the file.
 
     Returns:
         n Int64, null where the text does not fit the style.
     """
-    if texts.str.contains(style.plain).all():
+    if not texts.null_count() and texts.str.contains(style.plain).all():
         return texts.str.replace(style.mark, "", literal=True).cast(pl.Int64)
-    return texts.to_frame("text").select(_hundredths(pl.col("text"), style)).to_series()
+    trimmed = pl.col("text").fill_null("").str.strip_chars()
+    return texts.to_frame("text").select(_hundredths(trimmed, style)).to_series()
 
 
 def hundredths_of(text: str, style: NumberStyle) -> int:

@@ -31,6 +31,8 @@ from truebooks_xl.amazon.sniffing import UTF8_MARK, refuse_other_kinds
 _FIRST_LOOK_BYTES: Final = 1 << 16
 SCIENTIFIC: Final = r"^[0-9]([.,][0-9]+)?[eE]\+?[0-9]+$"
 """A long number as a spreadsheet shows it: ``2.44E+10``."""
+SCIENTIFIC_BYTES: Final = 12
+"""The longest of them; the ids they come from are longer, so few texts need the pattern."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from truebooks_xl.amazon.flat_file_errors import (
     TotalsDiffer,
 )
 from truebooks_xl.amazon.numbers import hundredths_of
-from truebooks_xl.amazon.opening import SCIENTIFIC, Opening
+from truebooks_xl.amazon.opening import SCIENTIFIC, SCIENTIFIC_BYTES, Opening
 from truebooks_xl.amazon.rows import Styles
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.settlement import Blocks, Settlement
@@ -138,15 +138,9 @@ def _parsed(opening: Opening, styles: Styles, blocks: Iterator[bytes]) -> Iterat
 
 def _lines(parsed: pl.DataFrame, opening: Opening, styles: Styles) -> pl.DataFrame:
     """Read all rows as lines but the summary row, which is none."""
-    blank = _is_blank(parsed["total-amount"])
+    blank = rows.is_blank(parsed["total-amount"])
     detail = parsed if blank.all() else parsed.filter(blank)
     return rows.lines(detail, opening.heading, styles, opening.file.name)
-
-
-def _is_blank(texts: pl.Series) -> pl.Series:
-    if texts.null_count() == texts.len():
-        return texts.is_null()
-    return texts.fill_null("").str.strip_chars() == ""
 
 
 def _total(opening: Opening, styles: Styles) -> Money:
@@ -161,23 +155,23 @@ def _refuse_strangers(parsed: pl.DataFrame, opening: Opening) -> None:
     """Refuse rows of another settlement or currency, a second total, and a spreadsheet's marks."""
     name, summary = opening.file.name, opening.summary
     if strange := _first_other(parsed, "settlement-id", summary.settlement_id, blank=False):
-        _refuse_scientific(name, *strange, column="settlement-id")
+        _refuse_scientific(parsed, "settlement-id", name)
         raise OtherSettlement(name, *strange, summary.settlement_id)
     if strange := _first_other(parsed, "currency", summary.currency, blank=True):
         raise OtherCurrency(name, *strange, summary.currency)
-    totals = parsed.filter(~_is_blank(parsed["total-amount"]))
-    for line in totals["line_number"].to_list():
+    totals = parsed["line_number"].filter(~rows.is_blank(parsed["total-amount"]))
+    for line in totals.to_list():
         if line != summary.line:
             raise SecondSummaryRow(name, line, summary.line)
     for column in ("order-item-code", "order-id"):
-        marked = parsed.filter(pl.col(column).str.contains("E+", literal=True))
-        for line, text in marked.select("line_number", column).iter_rows():
-            _refuse_scientific(name, line, text, column=column)
+        _refuse_scientific(parsed, column, name)
 
 
-def _refuse_scientific(name: str, line: int, text: str, *, column: str) -> None:
-    if pl.Series([text]).str.contains(SCIENTIFIC).item():
-        raise ResavedByExcel(name, line, f"the {column} has become {text.strip()}")
+def _refuse_scientific(parsed: pl.DataFrame, column: str, name: str) -> None:
+    texts = parsed.select("line_number", column)
+    short = texts.filter(pl.col(column).str.len_bytes() <= SCIENTIFIC_BYTES)
+    for line, text in short.filter(pl.col(column).str.contains(SCIENTIFIC)).iter_rows():
+        raise ResavedByExcel(name, line, f"the {column} has become {text}")
 
 
 def _first_other(

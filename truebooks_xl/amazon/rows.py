@@ -81,15 +81,18 @@ def lines(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> pl
     Raises:
         UnreadableAmount, UnreadableDate, UnreadableQuantity
     """
-    trimmed = rows.with_columns(pl.col(pl.String).str.strip_chars().fill_null(""))
-    v2 = v1.translated(trimmed) if heading.layout == "V1" else trimmed
+    v2 = v1.translated(rows.with_columns(_trimmed(pl.String))) if heading.layout == "V1" else rows
     return v2.select(
-        pl.col("line_number"),
-        *(pl.col(theirs).alias(ours) for theirs, ours in TEXTS.items()),
+        "line_number",
+        *(_trimmed(theirs).alias(ours) for theirs, ours in TEXTS.items()),
         _posted_at(v2, styles, name).alias("posted_at"),
         _minor(v2, styles, name).alias("minor"),
         _quantity(v2, name).alias("quantity"),
     )
+
+
+def _trimmed(columns: str | type[pl.String]) -> pl.Expr:
+    return pl.col(columns).fill_null("").str.strip_chars()
 
 
 def _minor(v2: pl.DataFrame, styles: Styles, name: str) -> pl.Series:
@@ -110,12 +113,15 @@ def broken_units(name: str, line: int, text: str) -> UnreadableAmount:
 
 
 def _posted_at(v2: pl.DataFrame, styles: Styles, name: str) -> pl.Series:
+    """Read posted-date-time; where a row gives only the day, its first moment."""
     texts = v2["posted-date-time"]
-    if (blank := texts == "").any():
-        texts = v2["posted-date"].zip_with(blank, texts)
     read = styles.dates.column(texts)
     if read.null_count():
-        line, text = _first(v2.with_columns(texts), read.is_null(), texts.name)
+        texts = v2["posted-date"].zip_with(is_blank(texts), texts)
+        read = styles.dates.column(texts)
+    if read.null_count():
+        shown = v2.with_columns(texts.alias("posted-date-time"))
+        line, text = _first(shown, read.is_null(), "posted-date-time")
         raise UnreadableDate(name, line, "posted-date-time", text, styles.dates.example)
     return read
 
@@ -123,11 +129,22 @@ def _posted_at(v2: pl.DataFrame, styles: Styles, name: str) -> pl.Series:
 def _quantity(v2: pl.DataFrame, name: str) -> pl.Series:
     texts = v2["quantity-purchased"]
     read = texts.cast(pl.Int64, strict=False)
-    if (unread := read.is_null() & (texts != "")).any():
+    if read.null_count() == texts.null_count():
+        return read
+    read = texts.str.strip_chars().cast(pl.Int64, strict=False)
+    if (unread := read.is_null() & ~is_blank(texts)).any():
         raise UnreadableQuantity(name, *_first(v2, unread, "quantity-purchased"))
     return read
 
 
+def is_blank(texts: pl.Series) -> pl.Series:
+    """Say of each text whether it is null or nothing but blanks."""
+    if texts.null_count() == texts.len():
+        return texts.is_null()
+    return texts.fill_null("").str.strip_chars() == ""
+
+
 def _first(rows: pl.DataFrame, wrong: pl.Series, column: str) -> tuple[int, str]:
     """Return line number and text of the first row that is wrong."""
-    return rows.filter(wrong).select("line_number", column).row(0)
+    line, text = rows.filter(wrong).select("line_number", column).row(0)
+    return line, text or ""

@@ -9,20 +9,24 @@ from typing import Final
 
 from truebooks_xl.amazon.flat_file_errors import AGAIN, EmptyReport, NotAReport, ResavedByExcel
 
-_UNPACK: Final = "Unpack it first, then import the report that is inside."
+_UNPACK: Final = "Import the report that is inside, unpacked."
 
 _KINDS: Final = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook", f"{_UNPACK} Of a workbook: {AGAIN}"),
+    (
+        b"PK\x03\x04",
+        "a zip archive or an Excel workbook",
+        f"{_UNPACK} A workbook is no report: ask Amazon for Flat File V2.",
+    ),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", AGAIN),
     (b"%PDF", "a PDF", "Import the Flat File V2 of the same settlement instead."),
     (b"7z\xbc\xaf", "a 7z archive", _UNPACK),
     (b"Rar!", "a RAR archive", _UNPACK),
 )
 
-_EXPIRED: Final = "The download link had expired or was refused. Download the report again."
+_EXPIRED: Final = "Download the report again; the link had expired or was refused."
 
 _TEXTS: Final = (
-    (b"<?xml", "an XML answer or report", f"{_EXPIRED} The old XML report is not read: use V2."),
+    (b"<?xml", "an XML answer or report", f"{_EXPIRED} The old XML report is not read."),
     (b"<amazonenvelope", "the old XML report", "Import the Flat File V2 of the same settlement."),
     (b"<error", "an error answer", _EXPIRED),
     (b"<", "a web page", _EXPIRED),
