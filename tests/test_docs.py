@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer
@@ -28,13 +27,15 @@ def guide() -> str:
     return "\n".join(page.read_text("utf-8") for page in HELP.glob("*.md"))
 
 
-def commands(command: Any, words: str = "truebooks") -> Iterator[tuple[str, set[str]]]:
+def commands(command: object, words: str = "truebooks") -> Iterator[tuple[str, set[str]]]:
     """Every command that does something, by the words that call it, with its options."""
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from commands(inner, f"{words} {name}")
-    if not hasattr(command, "commands"):
-        options = (each for each in command.params if each.param_type_name == "option")
-        yield words, {name for option in options for name in option.opts}
+    inner = getattr(command, "commands", {})
+    for name in inner:
+        yield from commands(inner[name], f"{words} {name}")
+    if not inner:
+        parameters = getattr(command, "params", ())
+        options = [each for each in parameters if each.param_type_name == "option"]
+        yield words, {name for each in options for name in (*each.opts, *each.secondary_opts)}
 
 
 COMMANDS = dict(commands(typer.main.get_command(app)))
