@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from truebooks_xl.core.document import OpenTotal, Proposal
+from truebooks_xl.core.document import MissingAccount, OpenTotal, Proposal, UnknownItem
 from truebooks_xl.core.proof import Check
 from truebooks_xl.workbook.book import Writable
 
@@ -19,32 +19,13 @@ TOLD_APART = frozenset({"unmapped", "unknown", "accounts"})
 
 def block_rows(proposal: Proposal) -> list[Block]:
     """Return a row for each thing that blocks, then one for each notice."""
+    checks = (each for each in proposal.checks if not each.ok and each.key not in TOLD_APART)
     return [
-        *(_unmapped(each) for each in proposal.unmapped),
-        *(
-            {
-                "kind": "VAT unknown",
-                "where": f"{each.order_id} {each.sku}",
-                "what": "Nobody can say how VAT applies to this order item.",
-                "amount": each.amount.amount,
-                "remedy": "Give the SKU a group in Tax Groups, or set “Zero-VAT orders”.",
-            }
-            for each in proposal.unknown_vat
-            if each.amount
-        ),
-        *(
-            {
-                "kind": "Account missing",
-                "where": each.where,
-                "what": each.reason,
-                "amount": each.amount.amount,
-                "lines": Decimal(each.count),
-                "remedy": "Choose an account there, then Preview.",
-            }
-            for each in proposal.missing_accounts
-        ),
-        *(_check(each) for each in proposal.checks if not each.ok and each.key not in TOLD_APART),
-        *({"kind": "Notice", "what": each} for each in proposal.notices),
+        *map(_unmapped, proposal.unmapped),
+        *(_vat_unknown(each) for each in proposal.unknown_vat if each.amount),
+        *map(_account_missing, proposal.missing_accounts),
+        *map(_check, checks),
+        *map(_notice, proposal.notices),
     ]
 
 
@@ -62,6 +43,31 @@ def _unmapped(each: OpenTotal) -> Block:
         "lines": Decimal(each.count),
         "remedy": "Add a row to Mapping for it, then Preview.",
     }
+
+
+def _vat_unknown(each: UnknownItem) -> Block:
+    return {
+        "kind": "VAT unknown",
+        "where": f"{each.order_id} {each.sku}",
+        "what": "Nobody can say how VAT applies to this order item.",
+        "amount": each.amount.amount,
+        "remedy": "Give the SKU a group in Tax Groups, or set “Zero-VAT orders”.",
+    }
+
+
+def _account_missing(each: MissingAccount) -> Block:
+    return {
+        "kind": "Account missing",
+        "where": each.where,
+        "what": each.reason,
+        "amount": each.amount.amount,
+        "lines": Decimal(each.count),
+        "remedy": "Choose an account there, then Preview.",
+    }
+
+
+def _notice(text: str) -> Block:
+    return {"kind": "Notice", "what": text}
 
 
 def _check(check: Check) -> Block:

@@ -39,6 +39,9 @@ from truebooks_xl.workbook.schema import MAPPING, SETTINGS, SHEETS
 XERO_EDITIONS = frozenset({"AU", "GB", "NZ", "SG", "US", "ZA"})
 """Countries whose own edition Xero documents with tax types of its own; others take GB."""
 
+OF_A_STORE = ("Seller established in", "Goods leave from")
+"""Settings of which each marketplace has a row of its own."""
+
 
 class NotADay(Misuse):
     """A day was not written as one."""
@@ -200,20 +203,28 @@ def rule_row(rule: Rule) -> dict[str, Writable]:
 
 def _settings_rows(country: str, store: Marketplace) -> list[dict[str, Writable]]:
     """Return one row for each setting, with the value in force made visible."""
-    given = {
-        "Seller established in": country,
-        "Goods leave from": store.country,
-        # The commonest stagger, shown on Settings; it only matters where periods are crossed.
-        "VAT periods": VAT_PERIODS[1] if country in {"GB", "AU", "NZ"} else "none",
-    }
+    # The commonest stagger, shown on Settings; it only matters where periods are crossed.
+    periods = VAT_PERIODS[1] if country in {"GB", "AU", "NZ"} else "none"
+    given = {"VAT periods": periods}
+    shared: list[dict[str, Writable]] = [
+        {"setting": each.name, "value": given.get(each.name, each.default), "note": each.note}
+        for each in DECLARED
+        if each.name not in OF_A_STORE
+    ]
+    return [*store_settings(country, store), *shared]
+
+
+def store_settings(country: str, store: Marketplace) -> list[dict[str, Writable]]:
+    """Return the rows every marketplace has of its own: establishment, and where stock stands."""
+    values = dict(zip(OF_A_STORE, (country, store.country), strict=True))
     return [
         {
-            "setting": each.name,
-            "marketplace": store.code if each.per_marketplace and each.name in given else "",
-            "value": given.get(each.name, each.default),
-            "note": each.note,
+            "setting": name,
+            "marketplace": store.code,
+            "value": value,
+            "note": setting(name).note,
         }
-        for each in DECLARED
+        for name, value in values.items()
     ]
 
 

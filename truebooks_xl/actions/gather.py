@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from truebooks_xl.core.mapping import RuleBook, read_rules
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
 from truebooks_xl.core.settings import Entry, Settings, read_settings
 from truebooks_xl.core.tax import Account, TaxRate
-from truebooks_xl.core.tax_groups import TaxGroup
+from truebooks_xl.core.tax_groups import Group, TaxGroup
 from truebooks_xl.errors import DataError, DataProblems, Problem
 from truebooks_xl.workbook.book import Book, Row
 from truebooks_xl.workbook.fields import amount, day, plain, text
@@ -169,7 +169,8 @@ def settlement_row(book: Book, settlement_id: str) -> Row:
 
 def _collect(rows: Sequence[Row], read: Callable[[Row], T]) -> tuple[list[T], tuple[Problem, ...]]:
     """Read each row; those that cannot be read become problems and the rest go on."""
-    good, problems = [], []
+    good: list[T] = []
+    problems: list[Problem] = []
     for row in rows:
         try:
             good.append(read(row))
@@ -213,13 +214,15 @@ def _rate(row: Row) -> TaxRate:
 
 
 def _group(row: Row) -> TaxGroup:
-    group = text(row, "group").capitalize()
-    if group not in GROUPS:
+    group = next(
+        (each for each in GROUPS if each.casefold() == text(row, "group").casefold()), None
+    )
+    if group is None:
         raise NotAGroup(row.where("group"), text(row, "group"))
     return TaxGroup(
         text(row, "marketplace").upper(),
         text(row, "sku"),
-        group,
+        cast(Group, group),
         day(row, "valid_from"),
         day(row, "valid_to"),
     )

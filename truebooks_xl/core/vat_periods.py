@@ -6,7 +6,7 @@ Protects: nobody's VAT moves between two returns unseen (FIX-20).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
@@ -79,7 +79,7 @@ def vat_period(day: date, periods: str) -> str:
 
 
 def period_sums(
-    items: Iterable[Mapped], rates: dict[str, TaxRate], periods: str, currency: str
+    items: Iterable[Mapped], rates: Mapping[str, TaxRate], periods: str, currency: str
 ) -> tuple[PeriodSum, ...]:
     """Add up gross and tax for each local month and VAT period; gross adds up exactly.
 

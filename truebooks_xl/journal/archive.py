@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from truebooks_xl.errors import DataError
 
@@ -73,3 +75,18 @@ class Archive:
         if not target.exists():
             raise NotArchived(sha256, str(self.folder))
         return target
+
+    def note(self, sha256: str, name: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what was noted of a report, made (and kept beside it) on first asking.
+
+        A note says nothing the report does not say: lose it and it is made again.
+        """
+        place = self.folder / f"{sha256}.{name}.json"
+        try:
+            found: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            found = make()
+            draft = place.with_suffix(f".{os.getpid()}.part")
+            draft.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+            draft.replace(place)
+        return found

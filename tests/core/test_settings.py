@@ -1,0 +1,107 @@
+"""Settings: dated, per marketplace, and every wrong value a problem with an address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from truebooks_xl.core.dated import Dated, effective
+from truebooks_xl.core.settings import (
+    Entry,
+    NotAChoice,
+    UnknownSetting,
+    check_value,
+    read_settings,
+    setting,
+)
+
+
+def test_the_last_value_that_began_is_in_force() -> None:
+    values = (
+        Dated("no", None, None),
+        Dated("yes", date(2026, 3, 15), None),
+        Dated("no", date(2026, 9, 1), date(2026, 9, 30)),
+    )
+    days = {
+        date(2026, 3, 14): "no",
+        date(2026, 3, 15): "yes",
+        date(2026, 9, 1): "no",
+        date(2026, 9, 30): "no",
+        date(2026, 10, 1): "yes",
+    }
+    assert {day: effective(values, day) for day in days} == days
+
+
+def test_of_two_rows_of_one_day_the_later_entry_wins() -> None:
+    start = date(2026, 1, 1)
+    assert effective((Dated("a", start), Dated("b", start)), start) == "b"
+
+
+def test_a_row_of_the_marketplace_beats_one_for_all() -> None:
+    settings, problems = read_settings(
+        [
+            Entry("Zero-VAT orders", "", "ask"),
+            Entry("Zero-VAT orders", "UK", "Export"),
+        ]
+    )
+    assert not problems
+    assert settings.value("Zero-VAT orders", "UK") == "export"
+    assert settings.value("Zero-VAT orders", "DE") == "ask"
+
+
+def test_without_a_row_the_declared_default_is_in_force() -> None:
+    settings, _ = read_settings([])
+    assert settings.value("Zero-VAT orders", "UK", date(2026, 5, 1)) == "ask"
+
+
+def test_what_is_misspelt_is_a_problem_with_its_cell_and_the_rest_goes_on() -> None:
+    settings, problems = read_settings(
+        [
+            Entry("Zero-VAT order", "", "export", where="Settings!C7"),
+            Entry("Zero-VAT orders", "", "perhaps", where="Settings!C8"),
+            Entry("VAT scheme", "", "cash", where="Settings!C9"),
+        ]
+    )
+    assert [each.where for each in problems] == ["Settings!C7", "Settings!C8"]
+    assert "Use one of: ask, export, domestic zero" in problems[1].remedy
+    assert settings.value("VAT scheme") == "cash"
+
+
+@pytest.mark.parametrize("name", ["zero-vat-orders", "ZERO VAT ORDERS", "Zero-VAT orders"])
+def test_a_setting_is_found_however_it_is_hyphenated(name: str) -> None:
+    assert setting(name).name == "Zero-VAT orders"
+
+
+def test_an_unknown_setting_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownSetting, match="Goods leave from"):
+        setting("Godos leave from")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("Goods leave from", "gb", "GB"),
+        ("Goods leave from", "UK", "GB"),
+        ("Goods leave from", "Abroad", "abroad"),
+        ("Seller established in", "de", "DE"),
+        ("Next document number", "10050", "10050"),
+        ("VAT periods", "Quarters ending Mar Jun Sep Dec", "quarters ending Mar Jun Sep Dec"),
+    ],
+)
+def test_values_are_kept_in_one_spelling(name: str, value: str, read: str) -> None:
+    assert check_value("Settings", setting(name), value) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Goods leave from", "Britain"),
+        ("Seller established in", "abroad"),
+        ("Next document number", "AMZ-TB-1"),
+        ("VAT registered", "maybe"),
+    ],
+)
+def test_values_that_mean_nothing_are_refused(name: str, value: str) -> None:
+    with pytest.raises(NotAChoice):
+        check_value("Settings", setting(name), value)

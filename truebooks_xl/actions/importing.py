@@ -1,0 +1,250 @@
+"""Import: settlement reports become rows of Settlements; each file proves itself first.
+
+Protects: the same report twice changes nothing, another report of the same settlement is refused
+with both totals, and a file that fails leaves the workbook as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+from truebooks_xl.actions.answer import Answer, Progress, silent
+from truebooks_xl.actions.books import marketplace_rules, rule_row, store_settings
+from truebooks_xl.actions.chaining import chain_edits
+from truebooks_xl.actions.gather import Workspace, workspace
+from truebooks_xl.actions.log import log_row
+from truebooks_xl.actions.proposals import archive, archived, vat_context
+from truebooks_xl.amazon.flat_file import read_settlement
+from truebooks_xl.core.mapping import RuleBook
+from truebooks_xl.core.marketplaces import Marketplace, marketplace, of_settlement
+from truebooks_xl.core.reimport import Differs, compare
+from truebooks_xl.core.settlement import Settlement
+from truebooks_xl.core.tax_groups import Group, TaxGroup
+from truebooks_xl.core.treatment import read_vat
+from truebooks_xl.errors import DataError, Misuse, Refused, TrueBooksError
+from truebooks_xl.workbook.book import AppendRows, Edit, Row, UpdateRows, Writable
+from truebooks_xl.workbook.fields import text
+from truebooks_xl.workbook.schema import MAPPING, SETTINGS, SETTLEMENTS, TAX_GROUPS
+
+
+class WhichMarketplace(Misuse):
+    """Nothing says which marketplace a report belongs to."""
+
+    def __init__(self, name: str, currency: str) -> None:
+        super().__init__(
+            where=name,
+            what=f"No line names a marketplace, and {currency} is not the active one's currency.",
+            remedy="Say it with --marketplace CODE.",
+        )
+
+
+class OtherLines(DataError):
+    """A report differs from the one on record for its settlement."""
+
+    def __init__(self, settlement_id: str, recorded: str, new: str, first: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what=f"The report on record totals {recorded}, this one {new}. First differing: {first}.",
+            remedy="Find out which one Amazon stands by; --replace takes this one.",
+        )
+
+
+class PostedAlready(Refused):
+    """A posted settlement's report cannot be replaced."""
+
+    def __init__(self, settlement_id: str, number: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what=f"It is posted as {number}, so its report stays.",
+            remedy="Roll the posting back first.",
+        )
+
+
+@dataclass(slots=True)
+class Batch:
+    """The files of one import, and what they add to the workbook."""
+
+    space: Workspace
+    replace: bool
+    marketplace_code: str
+    taken: dict[str, tuple[Settlement, Marketplace]] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    worst: int = 0
+
+
+def import_files(
+    path: Path,
+    files: Sequence[Path],
+    *,
+    replace: bool = False,
+    marketplace_code: str = "",
+    progress: Progress = silent,
+) -> Answer:
+    """Import each file; a failure is its row's, and the rest go on.
+
+    The workbook is written once, after all files were read; stopped before, nothing has changed.
+    """
+    space = workspace(path).sound()
+    batch = Batch(space, replace, marketplace_code)
+    for n, file in enumerate(files, start=1):
+        progress(f"Reading {file.name} ({n} of {len(files)})")
+        try:
+            batch.rows.append(_take(batch, file))
+        except TrueBooksError as wrong:
+            batch.worst = max(batch.worst, wrong.exit_status)
+            batch.rows.append({"file": str(file), "result": "failed", "error": str(wrong)})
+    if batch.taken:
+        progress("Writing the workbook")
+        space.book.write(_edits(batch))
+    return Answer({"rows": batch.rows}, batch.worst)
+
+
+def _take(batch: Batch, file: Path) -> dict[str, Any]:
+    settlement = read_settlement(file)
+    store = _store(batch, settlement, file)
+    known = _recorded(batch, settlement.settlement_id)
+    result = "imported"
+    if isinstance(known, Row) and text(known, "file"):
+        result = _again(batch, known, settlement)
+    elif settlement.settlement_id in batch.taken:
+        other, _ = batch.taken[settlement.settlement_id]
+        result = _compared(settlement, other, replace=batch.replace)
+    if result != "unchanged":
+        archive(batch.space.settings).keep(file, settlement.sha256)
+        batch.taken[settlement.settlement_id] = (settlement, store)
+    return {
+        "file": str(file),
+        "settlement_id": settlement.settlement_id,
+        "marketplace": store.code,
+        "currency": settlement.total.currency,
+        "total": str(settlement.total),
+        "lines": settlement.line_count,
+        "layout": settlement.layout,
+        "result": result,
+        "error": "",
+    }
+
+
+def _store(batch: Batch, settlement: Settlement, file: Path) -> Marketplace:
+    """Name the marketplace: as the lines say, else the active one if its currency fits, else ask."""
+    found = of_settlement(settlement.marketplace_lines)
+    if found is not None:
+        return found
+    if batch.marketplace_code:
+        return marketplace(batch.marketplace_code)
+    active = batch.space.identity.marketplace
+    if active.currency == settlement.total.currency:
+        return active
+    raise WhichMarketplace(file.name, settlement.total.currency)
+
+
+def _recorded(batch: Batch, settlement_id: str) -> Row | None:
+    for row in batch.space.book.rows(SETTLEMENTS):
+        if text(row, "settlement_id") == settlement_id:
+            return row
+    return None
+
+
+def _again(batch: Batch, row: Row, settlement: Settlement) -> str:
+    """Compare with the report on record; only another one may replace it, and only unposted."""
+    if text(row, "file") == settlement.sha256:
+        return "unchanged"
+    result = _compared(settlement, archived(batch.space, row), replace=batch.replace)
+    if result == "replaced" and text(row, "status") in {"Posted", "Posting", "Unknown"}:
+        raise PostedAlready(settlement.settlement_id, text(row, "number"))
+    return result
+
+
+def _compared(settlement: Settlement, recorded: Settlement, *, replace: bool) -> str:
+    outcome = compare(recorded, settlement)
+    if not isinstance(outcome, Differs):
+        return "unchanged"
+    if replace:
+        return "replaced"
+    raise OtherLines(
+        settlement.settlement_id,
+        outcome.recorded_total.words,
+        outcome.new_total.words,
+        "; ".join(outcome.first_differences) or "none but the totals",
+    )
+
+
+# What the files add ------------------------------------------------------------------------------
+
+
+def _edits(batch: Batch) -> list[Edit]:
+    taken = sorted(batch.taken.values(), key=lambda each: (each[0].start, each[0].settlement_id))
+    cells = {settlement.settlement_id: _cells(settlement, store) for settlement, store in taken}
+    space, edits = _with_defaults(batch.space, [store for _, store in taken])
+    edits += chain_edits(space, taken, cells)
+    edits += _group_edits(space, taken)
+    for settlement, store in taken:
+        detail = f"{settlement.line_count} lines, {settlement.total.words}, {store.name}."
+        edits.append(log_row("Import", settlement.settlement_id, "Done", detail))
+    return edits
+
+
+def _cells(settlement: Settlement, store: Marketplace) -> dict[str, Writable]:
+    empty = settlement.line_count == 0
+    return {
+        "settlement_id": settlement.settlement_id,
+        "marketplace": store.code,
+        "status": "Nothing to post" if empty else "Draft",
+        "start_on": settlement.start.date(),
+        "end_on": settlement.end_on,
+        "deposit_on": settlement.deposit_on,
+        "currency": settlement.total.currency,
+        "total": settlement.total.amount,
+        "lines": Decimal(settlement.line_count),
+        "problem": "No lines." if empty else "Imported; preview it next.",
+        "start_at": settlement.start.isoformat(),
+        "end_at": settlement.end.isoformat(),
+        "layout": settlement.layout,
+        "file": settlement.sha256,
+        # Of an earlier report, if this one replaces it.
+        "fingerprint": None,
+        "inputs": None,
+        "previewed_at": None,
+    }
+
+
+def _with_defaults(space: Workspace, stores: Sequence[Marketplace]) -> tuple[Workspace, list[Edit]]:
+    """Add default rules and settings for marketplaces the workbook has not met before."""
+    edits: list[Edit] = []
+    country = space.identity.country
+    for store in dict.fromkeys(stores):
+        if any(rule.marketplace == store.code for rule in space.rules.rules):
+            continue
+        rules = marketplace_rules(country, store, dict(space.accounts))
+        edits += [
+            AppendRows(MAPPING, [rule_row(each) for each in rules]),
+            AppendRows(SETTINGS, store_settings(country, store)),
+        ]
+        space = replace(space, rules=RuleBook((*space.rules.rules, *rules)))
+    return space, edits
+
+
+def _group_edits(space: Workspace, taken: Sequence[tuple[Settlement, Marketplace]]) -> list[Edit]:
+    """Propose a VAT group for each SKU that Tax Groups does not know, from its own tax rows."""
+    rows: list[dict[str, Writable]] = []
+    for settlement, store in taken:
+        reading = read_vat(settlement, vat_context(space, store))
+        found = [
+            TaxGroup(store.code, each.sku, cast(Group, each.group))
+            for each in reading.group_proposals
+        ]
+        rows += [
+            {
+                "marketplace": each.marketplace,
+                "sku": each.sku,
+                "group": each.group,
+                "who": f"Proposed from {settlement.settlement_id}",
+            }
+            for each in found
+        ]
+        space = replace(space, tax_groups=(*space.tax_groups, *found))
+    return [AppendRows(TAX_GROUPS, rows)] if rows else []
