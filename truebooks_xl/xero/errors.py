@@ -22,7 +22,7 @@ class Meaning(NamedTuple):
 
 _LOCKED: Final = Meaning(
     "The day is locked in Xero.",
-    "Move the lock date in Xero, or ask an adviser to post.",
+    "Ask an adviser of the organisation to move the lock date or to post, then press again.",
 )
 _PAID: Final = Meaning(
     "A payment or credit note is applied to it.",
@@ -30,7 +30,7 @@ _PAID: Final = Meaning(
 )
 _DEFECT: Final = Meaning(
     "That is a fault of TrueBooks XL, not of your data; nothing was posted.",
-    "Report it with the settlement id.",
+    "Give the settlement id to TrueBooks support.",
 )
 _ROLE: Final = Meaning(
     "The role of the connected Xero user is too low.",
@@ -40,7 +40,7 @@ _ROLE: Final = Meaning(
 MEANINGS: Final = {
     r"Invoice # must be unique": Meaning(
         "The number is taken in Xero, perhaps by a voided document.",
-        "Look the number up in Xero, then press Post again.",
+        "Open the document of that number in Xero, then press again.",
     ),
     r"Invoice not of valid status for modification": Meaning(
         "It is voided, deleted or paid by now.",
@@ -53,7 +53,7 @@ MEANINGS: Final = {
     r"The document cannot be edited as it is currently dated before the": _LOCKED,
     r"The TaxType code '.*' cannot be used with account code": Meaning(
         "The tax rate does not fit the account's class.",
-        "Change the account or the tax type of its Mapping row, then Preview.",
+        "Choose another account or tax type in its Mapping row, then Preview.",
     ),
     r"Account code '.*' is not a valid code for this document": Meaning(
         "The account is missing in Xero, or is of a kind no document may use.",
@@ -61,7 +61,7 @@ MEANINGS: Final = {
     ),
     r"Account code '.*' has been archived, or has been deleted": Meaning(
         "The account is archived.",
-        "Restore it in Xero, or choose another account in its Mapping row.",
+        "Choose another account in its Mapping row, or restore this one in Xero.",
     ),
     r"You cannot save this transaction using an inventory account type": Meaning(
         "Accounts of type Inventory are kept by Xero itself.",
@@ -69,7 +69,7 @@ MEANINGS: Final = {
     ),
     r"The contact with the specified contact details has been archived": Meaning(
         "The contact is archived.",
-        "Restore it in Xero, then press again.",
+        "Open the contact in Xero and restore it, then press again.",
     ),
     r"The contact name .* is already assigned to another contact": Meaning(
         "Another contact has this name.",
@@ -81,11 +81,11 @@ MEANINGS: Final = {
     ),
     r"You have reached the limit of invoices you can approve": Meaning(
         "The Xero plan allows no more documents in the document's month.",
-        "Raise the plan, or post when the month allows it.",
+        "Check the plan in Xero: raise it, or wait for the next month.",
     ),
     r"Invoice with a total less than 0 cannot be approved": Meaning(
         "Xero approves no invoice with a negative total.",
-        "Post it as a bill.",
+        "Use a bill instead.",
     ),
     r"The invoice total does not equal the sum of the lines": _DEFECT,
     r"The total debits .* must equal total credits": _DEFECT,
@@ -113,10 +113,11 @@ class RefusedByXero(Refused):
     """Xero said no; nothing was written there."""
 
     def __init__(self, asked: str, messages: Sequence[str]) -> None:
+        assert messages, "a refusal without a reason"
         self.messages = tuple(messages)
-        known = [meaning(each) for each in self.messages] or [_NO_MEANING]
+        known = [meaning(each) for each in self.messages]
         sentences = [f"{m.sentence} " if m.sentence else "" for m in known]
-        said = [f"“{each}” {s}" for each, s in zip(self.messages, sentences, strict=False)]
+        said = [f"“{each}” {s}" for each, s in zip(self.messages, sentences, strict=True)]
         super().__init__(
             where=f"Xero, {asked}",
             what=("Xero refused: " + "".join(said)).strip(),
@@ -146,7 +147,7 @@ class SignInExpired(Refused):
         super().__init__(
             where=f"Xero, {asked}",
             what="Xero no longer accepts the sign-in; nothing was written.",
-            remedy="Connect to Xero again, then repeat.",
+            remedy="Press Connect to Xero, sign in again, then repeat.",
         )
 
 
@@ -158,7 +159,7 @@ class ConnectionRemoved(Refused):
             where=f"Xero, {asked}",
             what="Xero does not let this connection in: it was removed there, or the user's role "
             "is too low. Nothing was written.",
-            remedy="Connect to Xero again as a user of the organisation, then repeat.",
+            remedy="Press Connect to Xero, sign in as a user of the organisation, then repeat.",
         )
 
 
@@ -169,7 +170,7 @@ class XeroUnavailable(Unavailable):
         super().__init__(
             where=f"Xero, {asked}",
             what=f"Xero gave no usable answer: {reason}.",
-            remedy="Try again; nothing was changed.",
+            remedy="Press again; nothing was changed.",
         )
 
 

@@ -1,72 +1,26 @@
-"""The Xero gateway over the real xero-python: the only module that knows the SDK.
+"""The Xero gateway over the real xero-python: what we ask, and how the answer is read.
 
-Protects: one call is one request (the SDK's hidden retries are off), a call ends within its
-time-outs, amounts leave and arrive exactly, and nothing but ``Refused`` and ``Unavailable`` gets
-out. What a write did, only a read tells.
+Protects: a document is created by PUT as a DRAFT and authorised by its id, never overwritten by
+its number; amounts leave and arrive exactly; look-ups are loose and compared exactly here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from http.client import HTTPException
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote
-
-from urllib3 import Retry
-from urllib3.exceptions import HTTPError, HTTPWarning
-from xero_python.accounting import AccountingApi
-from xero_python.api_client import ApiClient
-from xero_python.api_client.configuration import Configuration
-from xero_python.api_client.oauth2 import OAuth2Token
-from xero_python.exceptions import HTTPStatusException, OpenApiException
 
 from truebooks_xl.core.ledger import Document, Draft, Organisation
 from truebooks_xl.core.tax import Account, TaxRate
 from truebooks_xl.xero import wire
+from truebooks_xl.xero.client import TIMEOUTS_S, Client, Token
 from truebooks_xl.xero.errors import RefusedByXero
-from truebooks_xl.xero.outcomes import Asked, Json, element_of, from_network, from_status, parsed
+from truebooks_xl.xero.outcomes import Asked, Json, element_of
 
-Token = Callable[[], str]
-"""Gives the access token of the moment; called for every request, refreshes where needed."""
-
-TIMEOUTS_S: Final = (5, 60)
-"""Connect and read. The SDK ignores a float, and then waits for ever."""
-
-PAGE_SIZE: Final = 1000
-MOST_PAGES: Final = 1000
 EVERY_STATUS: Final = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
-NETWORK_ERRORS: Final = (OpenApiException, HTTPError, HTTPWarning, HTTPException, OSError)
 
 T = TypeVar("T")
-
-
-def _client(token: Token) -> ApiClient:
-    """Make a client that never retries, never refreshes and shares no token with another.
-
-    Constructor arguments of Configuration are ignored from its second use on, so the token object
-    is replaced on the copy it returns. Without ``expires_at`` the SDK never refreshes by itself.
-    """
-    configuration = Configuration()
-    configuration.oauth2_token = OAuth2Token()
-    client = ApiClient(configuration, pool_threads=1)
-    client._oauth2_token_getter = lambda: {  # noqa: SLF001 what its decorator sets
-        "access_token": token(),
-        "scope": [],
-        "expires_in": 1800,
-        "token_type": "Bearer",
-    }
-    client._oauth2_token_saver = lambda _: None  # noqa: SLF001 the same
-    client.rest_client.pool_manager.connection_pool_kw["retries"] = Retry(
-        total=0,
-        connect=0,
-        read=0,
-        redirect=0,
-        status=0,
-        other=0,
-        respect_retry_after_header=False,
-    )
-    return client
 
 
 class XeroSdk:
@@ -86,16 +40,12 @@ class XeroSdk:
             base_url: ``https://api.xero.com``, or the sandbox's address.
             tenant_id: the organisation's id, as /connections lists it.
         """
-        assert all(type(each) is int for each in timeouts_s), "the SDK ignores float time-outs"
-        self._client = _client(token)
-        self._api = AccountingApi(self._client, base_url=f"{base_url}/api.xro/2.0")
-        self._tenant_id = tenant_id
-        self._timeouts_s = timeouts_s
+        self._client = Client(base_url, tenant_id, token, timeouts_s)
         self._short_code = ""
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        self._client.rest_client.pool_manager.clear()
+        self._client.close()
 
     def __enter__(self) -> Self:
         return self
@@ -106,7 +56,7 @@ class XeroSdk:
     def organisation(self) -> Organisation:
         """Read the organisation this connection writes to."""
         asked = Asked("the organisation")
-        answer = self._call(asked, "get_organisations")
+        answer = self._client.call(asked, "get_organisations")
         read = self._each(asked, answer, "Organisations", wire.organisation)
         self._short_code = read[0].short_code
         return read[0]
@@ -114,17 +64,19 @@ class XeroSdk:
     def accounts(self) -> Sequence[Account]:
         """Read the whole chart, archived accounts included."""
         asked = Asked("the chart of accounts")
-        return self._each(asked, self._call(asked, "get_accounts"), "Accounts", wire.account)
+        return self._each(asked, self._client.call(asked, "get_accounts"), "Accounts", wire.account)
 
     def tax_rates(self) -> Sequence[TaxRate]:
         """Read the organisation's own rates, inactive ones included."""
         asked = Asked("the tax rates")
-        return self._each(asked, self._call(asked, "get_tax_rates"), "TaxRates", wire.tax_rate)
+        return self._each(
+            asked, self._client.call(asked, "get_tax_rates"), "TaxRates", wire.tax_rate
+        )
 
     def currencies(self) -> Sequence[str]:
         """Read the codes of the currencies that are switched on."""
         asked = Asked("the currencies")
-        answer = self._call(asked, "get_currencies")
+        answer = self._client.call(asked, "get_currencies")
         return self._each(asked, answer, "Currencies", lambda shown: str(shown["Code"]))
 
     def contact(self, name: str, *, network_key: str) -> str:
@@ -134,7 +86,7 @@ class XeroSdk:
             return found
         asked = Asked(f"the contact {name}", writes=True)
         try:
-            answer = self._call(
+            answer = self._client.call(
                 asked,
                 "create_contacts",
                 contacts={"Contacts": [{"Name": name}]},
@@ -153,7 +105,7 @@ class XeroSdk:
         asked = Asked(f"the contact {name}")
         # Text in a filter cannot hold a quotation mark; a search can.
         criterion = {"search_term": name} if '"' in name else {"where": f'Name=="{name}"'}
-        for shown in self._pages(asked, "get_contacts", "Contacts", **criterion):
+        for shown in self._client.pages(asked, "get_contacts", "Contacts", **criterion):
             if shown.get("Name") == name and shown.get("ContactStatus") == "ACTIVE":
                 return str(shown["ContactID"])
         return None
@@ -186,20 +138,20 @@ class XeroSdk:
         pattern = re.compile(rf"{re.escape(prefix)}(\d+)(?:-[VR]\d+)?")
         asked = Asked(f"the highest number {prefix}…")
         criteria = {"search_term": prefix, "statuses": [*EVERY_STATUS], "summary_only": "true"}
-        shown = self._pages(asked, "get_invoices", "Invoices", **criteria)
+        shown = self._client.pages(asked, "get_invoices", "Invoices", **criteria)
         found = (pattern.fullmatch(each.get("InvoiceNumber") or "") for each in shown)
         return max((int(each[1]) for each in found if each), default=0)
 
     def document(self, document_id: str) -> Document:
         """Read one document by id, the only read that never lags."""
         asked = Asked(f"document {document_id}")
-        answer = self._call(asked, "get_invoice", invoice_id=document_id)
+        answer = self._client.call(asked, "get_invoice", invoice_id=document_id)
         return self._each(asked, answer, "Invoices", wire.document)[0]
 
     def reserve(self, draft: Draft, *, network_key: str) -> Document:
         """Create one DRAFT by PUT; returns Xero's reply with Xero's own totals."""
         asked = Asked(draft.reference, writes=True)
-        answer = self._call(
+        answer = self._client.call(
             asked,
             "create_invoices",
             invoices={"Invoices": [wire.draft_json(draft)]},
@@ -213,7 +165,7 @@ class XeroSdk:
         """Give a draft its final number and the status AUTHORISED, in one call without lines."""
         asked = Asked(number, writes=True)
         change = {"InvoiceID": document_id, "InvoiceNumber": number, "Status": "AUTHORISED"}
-        answer = self._call(
+        answer = self._client.call(
             asked,
             "update_invoice",
             invoice_id=document_id,
@@ -233,42 +185,10 @@ class XeroSdk:
         return f"{sign_in}?shortcode={code}&redirecturl={target}"
 
     def _documents(self, asked: Asked, **criteria: Any) -> list[Document]:  # noqa: ANN401
-        pages = self._pages(asked, "get_invoices", "Invoices", statuses=[*EVERY_STATUS], **criteria)
+        pages = self._client.pages(
+            asked, "get_invoices", "Invoices", statuses=[*EVERY_STATUS], **criteria
+        )
         return self._each(asked, {"Invoices": [*pages]}, "Invoices", wire.document)
-
-    def _pages(self, asked: Asked, method: str, name: str, **criteria: Any) -> Iterator[Json]:  # noqa: ANN401
-        """Read a list to its end; a page also brings the lines."""
-        for page in range(1, MOST_PAGES + 1):
-            answer = self._call(asked, method, page=page, page_size=PAGE_SIZE, **criteria)
-            shown = answer.get(name)
-            if not isinstance(shown, list):
-                raise asked.unknown(f"a list without {name}")
-            yield from shown
-            pages = (answer.get("pagination") or {}).get("pageCount")
-            if len(shown) < PAGE_SIZE if pages is None else page >= pages:
-                return
-        raise asked.unknown(f"more than {MOST_PAGES} pages")
-
-    def _call(self, asked: Asked, method: str, **arguments: Any) -> Json:  # noqa: ANN401
-        """Send one request and read its answer as JSON, within one try."""
-        try:
-            answer = getattr(self._api, method)(
-                xero_tenant_id=self._tenant_id,
-                _preload_content=False,
-                _request_timeout=self._timeouts_s,
-                **arguments,
-            )
-            body = answer.data
-        except HTTPStatusException as error:
-            # The SDK's own properties fail on bodies that are not JSON: the raw reply is read.
-            reply = error.http_resp
-            raise from_status(asked, reply.status, reply.getheaders(), reply.data) from None
-        except NETWORK_ERRORS as error:
-            raise from_network(asked, error) from None
-        try:
-            return parsed(body)
-        except ValueError:
-            raise asked.unknown("an answer that is not JSON") from None
 
     def _each(self, asked: Asked, answer: Json, name: str, read: Callable[[Json], T]) -> list[T]:
         """Read every element of an answer; one that cannot be read makes the answer unusable."""
