@@ -6,13 +6,14 @@ in columns; the rules downstream read a few thousand frozen ``Tally`` records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Final, Literal
 
 import polars as pl
 
+from truebooks_xl.core.folding import fold
 from truebooks_xl.core.money import Money
 
 LINE_SCHEMA: Final = pl.Schema(
@@ -91,3 +92,42 @@ class Tally:
     minor: int
     units: int
     lines: int
+
+
+KEY: Final = tuple(field.name for field in fields(Tally))[:-3]
+"""What lines are added up by: all fields of a tally but its three sums."""
+
+_SOLD: Final = ("order", "itemprice", "principal")
+
+
+def tally(lines: Iterable[pl.DataFrame]) -> tuple[Tally, ...]:
+    """Add up the treated lines of one settlement, once.
+
+    Args:
+        lines: blocks of rows, in any order and split anywhere: ``KEY`` (trimmed), ``minor``
+            (Int64, signed, + is money to the seller) and ``quantity`` (Int64, null where Amazon
+            gave none).
+
+    Returns:
+        m tallies in key order, keys unique. ``minor`` and ``lines`` add up to the input exactly.
+        ``units`` is units sold: Amazon repeats a quantity on each fee row, so only
+        Order|ItemPrice|Principal rows count (FIX-14).
+    """
+    parts = [_added_up(block) for block in lines]
+    if not parts:
+        return ()
+    sums = pl.concat(parts).group_by(KEY).agg(pl.col("minor", "units", "lines").sum()).sort(KEY)
+    return tuple(
+        Tally(*key, minor, units if tuple(map(fold, key[:3])) == _SOLD else 0, count)
+        for *key, minor, units, count in sums.iter_rows()
+    )
+
+
+def _added_up(block: pl.DataFrame) -> pl.DataFrame:
+    assert block.schema["minor"] == pl.Int64, "money is Int64 minor units, never Float64"
+    assert not any(block[name].null_count() for name in (*KEY, "minor")), "sums skip nulls"
+    return block.group_by(KEY).agg(
+        pl.col("minor").sum(),
+        pl.col("quantity").sum().alias("units"),
+        pl.len().cast(pl.Int64).alias("lines"),
+    )

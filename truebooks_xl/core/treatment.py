@@ -1,11 +1,29 @@
 """VAT treatment of an order item: own rates, export, facilitator, foreign, unknown.
 
 Protects: nobody's VAT is guessed. What is not proved is ``Unknown``, listed, and blocks posting.
+The words and values stand here; the reading order itself is in ``reading_order.py``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from truebooks_xl.core.dated import Dated
+
+if TYPE_CHECKING:  # the words alone must not load Polars
+    import polars as pl
+
+    from truebooks_xl.core.settlement import Settlement, Tally
+    from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal, TaxGroup
+    from truebooks_xl.core.vat_reading import Verdicts
+
+GoodsLeaveFrom = Literal["home", "abroad", "mixed"]
+VatService = Literal["auto", "on", "off"]
+ZeroVatOrders = Literal["ask", "export", "domestic zero"]
 
 
 class Treatment(StrEnum):
@@ -24,3 +42,143 @@ class Treatment(StrEnum):
     UNKNOWN = "Unknown"  # none of these is proved: blocks posting unless it comes to 0.00
     NOT_REGISTERED = "Not registered"  # the seller was not VAT registered on the day: no tax at all
     NONE = "None"  # no order item: account-level rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatContext:
+    """All that the reading needs to know beside the settlement. Days are local, both ends inclusive.
+
+    Attributes:
+        home: ISO country of the Xero organisation.
+        marketplace: code of the settlement's marketplace; picks its rows of ``tax_groups``.
+        time_zone: IANA name of the marketplace's calendar.
+        standard_rates, reduced_rates: percent. Both empty: a country without VAT, where what
+            carries no tax row is ``Zero``.
+        goods_leave_from: where stock stands; no row in force is ``mixed``.
+        registered: no row in force is "not registered".
+        vcs: VAT Calculation Service; ``auto`` (also no row in force) is what the data shows.
+        zero_vat_orders: what an order without VAT of a SKU sold with VAT is; ``ask`` is Unknown.
+        tax_groups: the Tax Groups sheet, in its order; marketplace "" is any.
+        destinations: order id to ISO country, where an imported list tells.
+        originals: ``order_facts`` of earlier settlements, for refunds.
+    """
+
+    home: str
+    marketplace: str
+    time_zone: str
+    standard_rates: tuple[Dated[Decimal], ...] = ()
+    reduced_rates: tuple[Dated[Decimal], ...] = ()
+    goods_leave_from: tuple[Dated[GoodsLeaveFrom], ...] = (Dated("home"),)
+    registered: tuple[Dated[bool], ...] = (Dated(True),)  # noqa: RUF100
+    vcs: tuple[Dated[VatService], ...] = ()
+    zero_vat_orders: tuple[Dated[ZeroVatOrders], ...] = ()
+    tax_groups: tuple[TaxGroup, ...] = ()
+    destinations: Mapping[str, str] = field(default_factory=dict)
+    originals: pl.DataFrame | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnknownVat:
+    """An order item whose VAT nobody knows; blocks posting unless it comes to 0.
+
+    Attributes:
+        minor: sum of its sales and tax rows of unknown treatment.
+        reason: one sentence: what is missing.
+    """
+
+    order_id: str
+    order_item: str
+    sku: str
+    minor: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FacilitatorDifference:
+    """An order item whose tax and withheld rows should cancel and do not (facilitator test)."""
+
+    order_id: str
+    order_item: str
+    sku: str
+    tax_minor: int
+    withheld_minor: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ImpliedVat:
+    """Amazon's own VAT at one rate, beside what the same rows give when it is back-calculated.
+
+    Attributes:
+        amazon_tax_minor: sum of the tax rows of the organisation's own VAT at this rate.
+        gross_minor: the base rows, promotions and tax rows of the components that carry them.
+        tax_rows: tax rows other than 0.00; each may be half a minor unit away from ours.
+    """
+
+    treatment: Treatment
+    rate_percent: Decimal
+    amazon_tax_minor: int
+    gross_minor: int
+    tax_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class VatReading:
+    """What VAT reading found in one settlement.
+
+    Attributes:
+        tallies: sorted, keys unique; they add up to the settlement's total.
+        lines_minor: sum of all lines, added up on its own.
+        unknown: order items of unknown treatment, those that come to 0 included.
+        offenders: order items whose tax and withheld rows neither cancel nor stand alone.
+        implied: Amazon's VAT against ours, per treatment and rate.
+        unregistered_tax_minor: own VAT on days without registration; anything but 0 is red.
+        group_proposals: groups for SKUs that Tax Groups does not know on those days.
+        group_conflicts: tax rows that disagree with the SKU's group; red.
+        vcs_detected: an order of the seller's own VAT carries a tax row.
+        vcs_conflict: it does so on a day for which Settings says the service is off; red.
+        notices: sentences for the accountant.
+    """
+
+    tallies: tuple[Tally, ...]
+    lines_minor: int
+    unknown: tuple[UnknownVat, ...]
+    offenders: tuple[FacilitatorDifference, ...]
+    implied: tuple[ImpliedVat, ...]
+    unregistered_tax_minor: int
+    group_proposals: tuple[GroupProposal, ...]
+    group_conflicts: tuple[GroupConflict, ...]
+    vcs_detected: bool
+    vcs_conflict: bool
+    notices: tuple[str, ...]
+    verdicts: Verdicts = field(compare=False, repr=False)
+
+    def treated(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Add ``treatment`` and the local day ``posted_on``, as the tallies have them.
+
+        Args:
+            block: rows of ``LINE_SCHEMA`` of the same settlement; any part, in any order.
+
+        Returns:
+            The same rows in the same order, two columns wider.
+        """
+        return self.verdicts.treated(block)
+
+
+def read_vat(settlement: Settlement, context: VatContext) -> VatReading:
+    """Read the VAT treatment of every order item and add the lines up to tallies, once."""
+    from truebooks_xl.core.vat_reading import read  # noqa: PLC0415 loads Polars
+
+    return read(settlement, context)
+
+
+def order_facts(settlement: Settlement, context: VatContext) -> pl.DataFrame:
+    """Return what later refunds need to know of this settlement's sales.
+
+    Returns:
+        One row per order item sold, sorted: ``order_id``, ``order_item``, ``sku``, ``sold_on``
+        (local day), and the treatments ``item``, ``delivery``, ``gift`` as words. Registration
+        is not applied: it is read again from Settings, on ``sold_on``.
+    """
+    from truebooks_xl.core.vat_reading import sales_of  # noqa: PLC0415 loads Polars
+
+    return sales_of(settlement, context)

@@ -1,0 +1,150 @@
+"""Tax groups: how a SKU is taxed where no tax row decides; dated, proposed, contradicted.
+
+Protects: the group is the accountant's word and Amazon's tax row is Amazon's; where they disagree
+the row wins, because the VAT shown is due, and the disagreement is red.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+import polars as pl
+
+from truebooks_xl.core.findings import FINDING, finding, is_own_vat
+from truebooks_xl.core.treatment import Treatment, VatContext
+from truebooks_xl.core.vat_rows import sku_key
+
+Group = Literal["Standard", "Reduced", "Zero"]
+
+_SCHEMA: Final = {
+    "sku": pl.String(),
+    "group": FINDING,
+    "valid_from": pl.Date(),
+    "valid_to": pl.Date(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """One row of the Tax Groups sheet; days are local, both inclusive, None is open."""
+
+    marketplace: str
+    sku: str
+    group: Group
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GroupProposal:
+    """A group for a SKU that Tax Groups does not know; applied in this very reading.
+
+    Attributes:
+        order_items: how many order items speak for it.
+    """
+
+    sku: str
+    group: str
+    order_items: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GroupConflict:
+    """Tax rows that disagree with the SKU's group; the rows win, and the conflict is red.
+
+    Attributes:
+        group: as in Tax Groups.
+        charged: what the tax rows imply.
+        orders: the order ids, sorted.
+    """
+
+    sku: str
+    group: str
+    charged: str
+    orders: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """``TOY-1 is Zero in Tax Groups, charged Standard: check the Product Tax Code (…).``."""
+        return (
+            f"{self.sku} is {self.group} in Tax Groups, charged {self.charged}: "
+            f"check the Product Tax Code ({', '.join(self.orders)})"
+        )
+
+
+def group_on_day(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
+    """Add ``group``: the SKU's row in force on the item's day; null where there is none.
+
+    A row of the marketplace beats one of any; then the one begun last, then the later row.
+    """
+    rows = _ranked(context.tax_groups, context.marketplace)
+    day = pl.col("day")
+    best = (
+        items.lazy()
+        .select("sku_key", "day")
+        .unique()
+        .join(rows.lazy(), on="sku_key")
+        .filter(
+            (pl.col("valid_from") <= day).fill_null(value=True),
+            (day <= pl.col("valid_to")).fill_null(value=True),
+        )
+        .group_by("sku_key", "day")
+        .agg(pl.col("group").sort_by("rank").last())
+    )
+    return items.lazy().join(best, on=["sku_key", "day"], how="left").collect()
+
+
+def _ranked(groups: Sequence[TaxGroup], marketplace: str) -> pl.DataFrame:
+    ours = [each for each in groups if each.sku and each.marketplace in {"", marketplace}]
+    ours.sort(key=lambda each: (each.marketplace != "", each.valid_from or date.min))
+    rows = [(each.sku, each.group, each.valid_from, each.valid_to) for each in ours]
+    frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_row_index("rank")
+    return frame.select("rank", sku_key(), "group", "valid_from", "valid_to")
+
+
+def proposed(items: pl.DataFrame) -> pl.DataFrame:
+    """Propose a group for each SKU that has none, from its own order items.
+
+    Args:
+        items: with ``group``, ``own_item`` (implied treatment of own VAT, else null), ``taxed``
+            (any tax row) and ``bare`` (sold at home without any tax, the service being on).
+
+    Returns:
+        ``sku_key``, ``proposal`` and ``order_items``: what most tax rows imply, of as many the
+        standard rate; Zero only for a SKU never seen with tax.
+    """
+    own = pl.col("own_item")
+    counts = (
+        items.lazy()
+        .filter(pl.col("group").is_null(), pl.col("sku_key") != 0)
+        .group_by("sku_key")
+        .agg(
+            standard=(own == Treatment.STANDARD).sum(),
+            reduced=(own == Treatment.REDUCED).sum(),
+            zero=pl.col("bare").sum(),
+            taxed=pl.col("taxed").any(),
+        )
+    )
+    standard, reduced = pl.col("standard"), pl.col("reduced")
+    proposal = (
+        pl.when((standard > 0) & (standard >= reduced))
+        .then(finding(Treatment.STANDARD))
+        .when(reduced > 0)
+        .then(finding(Treatment.REDUCED))
+        .when((pl.col("zero") > 0) & ~pl.col("taxed"))
+        .then(finding(Treatment.ZERO))
+    )
+    speaking = pl.when(standard + reduced > 0).then(pl.max_horizontal(standard, reduced))
+    return (
+        counts.select("sku_key", proposal=proposal, order_items=speaking.otherwise(pl.col("zero")))
+        .filter(pl.col("proposal").is_not_null())
+        .collect()
+    )
+
+
+def disagrees() -> pl.Expr:
+    """Say where a tax row implies another rate than the SKU's group."""
+    own = pl.col("own_item")
+    return (is_own_vat(own) & (own != pl.col("group"))).fill_null(value=False)

@@ -1,0 +1,98 @@
+"""What an accountant must look at after the VAT reading, listed by order item or SKU.
+
+Protects: what blocks is listed whole, with the order and the amount; ids are looked up only for
+what is listed, because two million order ids do not fit into memory.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from truebooks_xl.core.findings import is_reason
+from truebooks_xl.core.reading_order import Read
+from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal
+from truebooks_xl.core.treatment import FacilitatorDifference, UnknownVat
+from truebooks_xl.core.vat_rows import COMPONENTS, ITEM_KEY
+
+_NAMES: Final = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
+_TAX_ROW: Final = pl.col("adds_to").is_in([*(f"{each}_tax" for each in COMPONENTS), "tax_discount"])
+_WITHHELD_ROW: Final = pl.col("adds_to") == "withheld"
+
+
+class Lists:
+    """Collects what is listed while the treated blocks go by."""
+
+    def __init__(self, read: Read) -> None:
+        self.lines_minor = 0
+        self._read = read
+        self._unknown: list[pl.DataFrame] = []
+        self._offenders: list[pl.DataFrame] = []
+        self._disagreeing: list[pl.DataFrame] = []
+        self._skus: list[pl.DataFrame] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take note of one block, as ``Verdicts.read`` gives it."""
+        minor, offends = pl.col("minor"), pl.col("offends").fill_null(value=False)
+        self.lines_minor += int(rows["minor"].sum())
+        sales = rows.filter(
+            is_reason(pl.col("finding")), ~pl.col("adds_to").is_in(["fee", "withheld"])
+        )
+        self._unknown.append(sales.group_by(*ITEM_KEY, "finding").agg(*_NAMES, minor.sum()))
+        self._offenders.append(
+            rows.filter(offends)
+            .group_by(ITEM_KEY)
+            .agg(
+                *_NAMES,
+                tax=minor.filter(_TAX_ROW).sum(),
+                withheld=minor.filter(_WITHHELD_ROW).sum(),
+            )
+        )
+        taxed = rows.filter(pl.col("disagrees"), pl.col("adds_to") == "item_tax")
+        self._disagreeing.append(taxed.select(*ITEM_KEY, "order_id", "sku").unique())
+        if self._read.proposals.height:
+            names = rows.select("sku_key", "sku").unique()
+            self._skus.append(names.join(self._read.proposals, on="sku_key", how="semi"))
+
+    def unknown(self) -> tuple[UnknownVat, ...]:
+        """List the order items of unknown treatment, those that come to 0 included."""
+        found = pl.concat(self._unknown).group_by(*ITEM_KEY, "finding")
+        listed = found.agg(*_NAMES, pl.col("minor").sum()).with_columns(
+            pl.col("finding").cast(pl.String)
+        )
+        rows = listed.select("order_id", "order_item", "sku", "minor", "finding")
+        return tuple(sorted(UnknownVat(*row) for row in rows.iter_rows()))
+
+    def offenders(self) -> tuple[FacilitatorDifference, ...]:
+        """List the order items whose tax and withheld rows should cancel and do not."""
+        found = pl.concat(self._offenders).group_by(ITEM_KEY)
+        listed = found.agg(*_NAMES, pl.col("tax", "withheld").sum())
+        rows = listed.select("order_id", "order_item", "sku", "tax", "withheld")
+        return tuple(sorted(FacilitatorDifference(*row) for row in rows.iter_rows()))
+
+    def proposals(self) -> tuple[GroupProposal, ...]:
+        """Name the SKUs a group is proposed for."""
+        if not self._skus:
+            return ()
+        names = pl.concat(self._skus).unique()
+        rows = self._read.proposals.join(names, on="sku_key").select(
+            "sku", pl.col("proposal").cast(pl.String), "order_items"
+        )
+        return tuple(sorted(GroupProposal(*row) for row in rows.iter_rows()))
+
+    def conflicts(self) -> tuple[GroupConflict, ...]:
+        """Name the SKUs whose tax rows disagree with their group, and the orders."""
+        rows = (
+            pl.concat(self._disagreeing)
+            .unique()
+            .join(self._read.items.select(*ITEM_KEY, "group", "own_item"), on=ITEM_KEY)
+            .group_by("sku", pl.col("group", "own_item").cast(pl.String))
+            .agg(pl.col("order_id").unique().sort())
+        )
+        return tuple(
+            sorted(
+                GroupConflict(sku, group, charged, tuple(orders))
+                for sku, group, charged, orders in rows.iter_rows()
+            )
+        )

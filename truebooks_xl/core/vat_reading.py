@@ -1,0 +1,131 @@
+"""Reading the VAT of a settlement: two passes over its lines, treated tallies at the end.
+
+Protects: the tallies, the lists of what is open and the Lines sheet take each row's treatment from
+one join (``Verdicts``); none of them can disagree with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from truebooks_xl.core.findings import finding, is_reason
+from truebooks_xl.core.local_days import local_days
+from truebooks_xl.core.order_items import order_items
+from truebooks_xl.core.reading_order import Read, read_items, sales
+from truebooks_xl.core.tax_groups import GroupProposal
+from truebooks_xl.core.settlement import Settlement, tally
+from truebooks_xl.core.treatment import Treatment, VatContext, VatReading
+from truebooks_xl.core.vat_lists import Lists
+from truebooks_xl.core.vat_proof import implied_vat, unregistered_tax
+from truebooks_xl.core.vat_rows import COMPONENTS, ITEM_KEY, with_roles
+from truebooks_xl.core.vat_status import registered
+
+_SHOWN: Final = 10
+"""SKUs named in a notice; Tax Groups has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The findings of all order items, ready to be joined to lines."""
+
+    items: pl.DataFrame
+    context: VatContext
+
+    @classmethod
+    def of(cls, found: Read, context: VatContext) -> Verdicts:
+        """Keep of the order items what lines need."""
+        kept = (*ITEM_KEY, *COMPONENTS, "discount", "sold_on", "offends", "disagrees")
+        return cls(found.items.select(kept), context)
+
+    def read(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Add to each row its role, its order item's verdict, ``posted_on`` and ``finding``."""
+        rows = with_roles(block).join(self.items, on=ITEM_KEY, how="left", maintain_order="left")
+        rows = rows.with_columns(local_days(rows["posted_at"], self.context.time_zone))
+        found = pl.coalesce(
+            *(
+                pl.when(pl.col("component") == each).then(each)
+                for each in (*COMPONENTS, "discount")
+            ),
+            finding(Treatment.NONE),
+        )
+        # A refund goes by the day of its sale, all else by its own.
+        status = registered(self.context.registered, pl.coalesce("sold_on", "posted_on"))
+        unregistered = finding(Treatment.NOT_REGISTERED)
+        return rows.with_columns(finding=pl.when(status).then(found).otherwise(unregistered))
+
+    def treated(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Add ``treatment`` and ``posted_on`` to the rows, and nothing else."""
+        return block.hstack(self.read(block).select(treatment_word(), "posted_on"))
+
+
+def treatment_word() -> pl.Expr:
+    """Show a finding as the word of ``Treatment``: a reason is ``Unknown``."""
+    found = pl.col("finding")
+    word = pl.when(is_reason(found)).then(finding(Treatment.UNKNOWN)).otherwise(found)
+    return word.cast(pl.String).alias("treatment")
+
+
+def read(settlement: Settlement, context: VatContext) -> VatReading:
+    """Read the VAT treatment of every order item, then add up the treated lines."""
+    found = read_items(order_items(settlement.blocks(), context.time_zone), context)
+    verdicts, lists = Verdicts.of(found, context), Lists(found)
+
+    def treated() -> Iterator[pl.DataFrame]:
+        for block in settlement.blocks():
+            rows = verdicts.read(block)
+            lists.add(rows)
+            yield rows.with_columns(treatment_word())
+
+    tallies = tally(treated())
+    assert sum(each.minor for each in tallies) == settlement.total.minor, "a line went missing"
+    proposals = lists.proposals()
+    return VatReading(
+        tallies=tallies,
+        lines_minor=lists.lines_minor,
+        unknown=lists.unknown(),
+        offenders=lists.offenders(),
+        implied=implied_vat(found.items, context),
+        unregistered_tax_minor=unregistered_tax(found.items, context),
+        group_proposals=proposals,
+        group_conflicts=lists.conflicts(),
+        vcs_detected=found.vcs_detected,
+        vcs_conflict=found.vcs_conflict,
+        notices=tuple(_notices(proposals)),
+        verdicts=verdicts,
+    )
+
+
+def sales_of(settlement: Settlement, context: VatContext) -> pl.DataFrame:
+    """Return the order items sold with their ids and treatments; see ``order_facts``."""
+    found = read_items(order_items(settlement.blocks(), context.time_zone), context)
+    sold = sales(found.items).with_columns(
+        pl.col(COMPONENTS).cast(pl.String).fill_null(Treatment.UNKNOWN)
+    )
+    names = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
+    ids = pl.concat(
+        with_roles(block.filter(pl.col("order_id") != ""))
+        .filter(pl.col("side") == "sale")
+        .group_by("order_key", "item_key")
+        .agg(names)
+        for block in settlement.blocks()
+    )
+    merged = ids.group_by("order_key", "item_key").agg(names)
+    columns = ["order_id", "order_item", "sku", "sold_on", *COMPONENTS]
+    return sold.join(merged, on=["order_key", "item_key"]).select(columns).sort(columns)
+
+
+def _notices(proposals: Sequence[GroupProposal]) -> Iterator[str]:
+    """Say what was decided on the settlement's own evidence and may be changed."""
+    for group in ("Standard", "Reduced", "Zero"):
+        skus = [each.sku for each in proposals if each.group == group]
+        why = "sold without VAT and never with it" if group == "Zero" else "by their tax rows"
+        if skus:
+            more = f" and {len(skus) - _SHOWN} more" if len(skus) > _SHOWN else ""
+            yield (
+                f"Tax Groups: {len(skus)} new SKU(s) read as {group}, {why}: "
+                f"{', '.join(skus[:_SHOWN])}{more}."
+            )
