@@ -2,17 +2,127 @@
 
 from __future__ import annotations
 
-from truebooks_xl.core.marketplaces import UnknownMarketplace
-from truebooks_xl.core.money import CurrencyMismatch
+from truebooks_xl.actions import books, gather, importing, posting, proposals
+from truebooks_xl.actions import xero as connection
+from truebooks_xl.amazon import flat_file_errors as report
+from truebooks_xl.core import marketplaces, money, settings
+from truebooks_xl.core import posting as deciding
+from truebooks_xl.core.money import Money
 from truebooks_xl.errors import DataProblems, Problem, TrueBooksError
+from truebooks_xl.journal import archive, store
+from truebooks_xl.workbook import fields
+from truebooks_xl.workbook.closed import cells, guards, hostile, parts, swap, tables, template
+from truebooks_xl.xero import errors as xero
 
-EXAMPLES: tuple[TrueBooksError, ...] = (
-    CurrencyMismatch("GBP", "EUR"),
+REFERENCE = "(£1,275.20) TBUK-26881161592"
+FILE = "settlement-may.txt"
+BOOK = "Demo Ltd.xlsx"
+
+COLLECTED = (
     DataProblems(
         (
-            Problem("Mapping!G17", "“soon” is not a day.", "Use a day such as 2026-05-04."),
+            Problem("Mapping!G17", "“soon” is not a day.", "Type a date, such as 2024-08-01."),
             Problem("Mapping!G19", "The first day is after the last.", "Correct one of the two."),
         )
     ),
-    UnknownMarketplace("XX"),
+)
+
+OF_REPORTS = (
+    report.AmbiguousDates(FILE, 2, "04/05/2026"),
+    report.BadCurrency(FILE, 2, "pounds"),
+    report.BadSettlementId(FILE, 2, "TBUK-1"),
+    report.CannotOpenReport(FILE, "no such file"),
+    report.ControlCharacter(FILE, 417, 0),
+    report.DamagedArchive("9f2c…1b.gz"),
+    report.EmptyReport(FILE),
+    report.EndlessLine(FILE, 3, 1_000_000),
+    report.JoinedReports(FILE, 5214),
+    report.MixedLayouts(FILE, 1, "price-amount", "amount-description"),
+    report.NoSummaryRow(FILE),
+    report.NotAReport(FILE, "a web page"),
+    report.OtherCurrency(FILE, 88, "EUR", "GBP"),
+    report.OtherSettlement(FILE, 88, "99000000002", "99000000001"),
+    report.RepeatedColumn(FILE, 1, "amount"),
+    report.ReportChanged(FILE),
+    report.ReportTooLarge(FILE, 4 << 30),
+    report.ResavedByExcel(FILE, 2, "the settlement-id has become 9.9E+10"),
+    report.SecondSummaryRow(FILE, 5214, 2),
+    report.TornLine(FILE, 7266, 17, 24),
+    report.TotalsDiffer(FILE, 2, Money(1431917, "GBP"), Money(1429418, "GBP")),
+    report.UndecodableText(FILE, 90, "UTF-8 or Windows-1252"),
+    report.UnknownHeading(FILE, 1, ("amount-type", "amount"), "order id"),
+    report.UnreadableAmount(FILE, 55, "1,016.0", "with two decimals after a point"),
+    report.UnreadableDate(FILE, 55, "posted-date-time", "yesterday", "2026-05-04 06:12:41 UTC"),
+    report.UnreadableQuantity(FILE, 55, "one"),
+)
+
+OF_WORKBOOKS = (
+    cells.TextTooLong("A" * 40_000),
+    fields.BadCell("Accounts!A7", "soon", "The first day the row applies."),
+    guards.FormulaInTheWay("Preview", "H9", "H9:H20", "array formula"),
+    guards.MergedCells("Mapping", "B7", "A7:C7"),
+    guards.NoRoom("Settlements", "A31", "tblSettlements", 2),
+    hostile.DamagedBook(BOOK, "its end is missing"),
+    hostile.HostileBook(BOOK, "two of its parts have the same name"),
+    hostile.NotAWorkbook(BOOK, "This is no Excel workbook.", "Give an .xlsx or .xlsm file."),
+    parts.Dates1904(BOOK),
+    parts.MissingName(BOOK, "TB_Country"),
+    swap.BookBusy(BOOK),
+    swap.BookChanged(BOOK),
+    swap.BookOpen(BOOK, "Excel", "~$Demo Ltd.xlsx"),
+    swap.NotWritable(BOOK, "the folder is read-only"),
+    tables.MissingColumn("Mapping", "Mapping!A4", "Tax type"),
+    tables.MissingTable(BOOK, "Mapping", "tblMapping"),
+    template.AlreadyThere(BOOK),
+    template.NotAWorkbookName("Demo Ltd.txt", "The name ends in .txt.", "Use .xlsx or .xlsm."),
+)
+
+OF_DECISIONS = (
+    deciding.PostedDifferently(REFERENCE, "AMZ-TB-10001", "total 1,275.21 instead of 1,275.20"),
+    deciding.ReservationHeld(REFERENCE, "TBR-26881161592", "total 1,275.21 instead of 1,275.20"),
+    deciding.SeveralStand(REFERENCE, "AMZ-TB-10001, AMZ-TB-10007"),
+    deciding.TotalsDiffer(REFERENCE, "TBR-26881161592", "tax 184.01 instead of 184.00"),
+    marketplaces.UnknownMarketplace("XX"),
+    money.CurrencyMismatch("GBP", "EUR"),
+    settings.NotAChoice("Settings!C9", "VAT scheme", "flat", ("standard", "cash", "flat rate")),
+    settings.UnknownSetting("VAT sceme"),
+)
+
+OF_ACTIONS = (
+    archive.NotArchived("9f2c51", "archive"),
+    books.AlreadyThere(BOOK),
+    books.NotADay("15/03/2026"),
+    connection.AnotherOrganisation("Demo Ltd", "Other Ltd"),
+    connection.NotConnected(BOOK),
+    gather.NotAGroup("Tax Groups!C7", "Half"),
+    gather.NotOurs(BOOK, "TB_Country"),
+    gather.UnknownSettlement("99000000001"),
+    importing.OtherLines("99000000001", "£14,319.17", "£14,294.18", "line 417"),
+    importing.PostedAlready("99000000001", "AMZ-TB-10001"),
+    importing.WhichMarketplace(FILE, "EUR"),
+    posting.BillsNotPosted("99000000117", "-£62.31"),
+    posting.Blocked("99000000124", "Nothing unmapped"),
+    posting.NeverSettles(REFERENCE),
+    posting.PreviewChanged("99000000001", "mapping, settings"),
+    proposals.NoFile("99000000003", "Missing"),
+    store.JournalUnusable("journal.sqlite", "database is locked"),
+)
+
+OF_XERO = (
+    xero.ConnectionRemoved("looking up the reference"),
+    xero.NotInXero("reading the draft"),
+    xero.NotSent("authorising AMZ-TB-10001", "the name cannot be resolved"),
+    xero.NumberTaken("reserving", ("Invoice # must be unique.",)),
+    xero.RefusedByXero(
+        "authorising AMZ-TB-10001", ("Account code '498' has been archived, or has been deleted.",)
+    ),
+    xero.SignInExpired("reading the accounts"),
+    xero.TooManyCalls("reading the accounts", "day", 66_975),
+    xero.UnknownOutcome("authorising AMZ-TB-10001", "no answer within 60 seconds"),
+    xero.XeroUnavailable("reading the accounts", "status 503"),
+)
+
+EXAMPLES: tuple[TrueBooksError, ...] = (
+    *(*COLLECTED, *OF_REPORTS, *OF_WORKBOOKS),
+    *(*OF_DECISIONS, *OF_ACTIONS, *OF_XERO),
 )
