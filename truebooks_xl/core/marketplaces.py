@@ -8,6 +8,8 @@ calendar, which decides cost days and VAT periods.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -104,3 +106,21 @@ def marketplace(code: str) -> Marketplace:
 def by_name(name: str) -> Marketplace | None:
     """Find the store a settlement row names; None for ``Non-Amazon …`` and anything unknown."""
     return _BY_NAME.get(name.strip().casefold())
+
+
+def of_settlement(marketplace_lines: Mapping[str, int]) -> Marketplace | None:
+    """Find the store a settlement belongs to: the known one most of its lines name.
+
+    Args:
+        marketplace_lines: marketplace-name as written to its number of lines; ``Non-Amazon …``
+            (multi-channel orders), "" and unknown names do not count.
+
+    Returns:
+        The store; of two with as many lines the one that stands first in the table; None when no
+        line names a known one.
+    """
+    counts: Counter[Marketplace] = Counter()
+    for name, lines in marketplace_lines.items():
+        if (store := by_name(name)) is not None:
+            counts[store] += lines
+    return max(counts, key=lambda store: (counts[store], -MARKETPLACES.index(store)), default=None)
