@@ -12,12 +12,17 @@ from pathlib import Path
 import pytest
 from conftest import Golden
 from ledger import ledger
-from pipeline import proposal_of, written_workspace
+from pipeline import new_workspace, proposal_of, written_workspace
 
 from truebooks_xl.core.document import Proposal
+from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.core.money import Money
+from truebooks_xl.core.settings import Entry
+from truebooks_xl.sandbox.amazon.reports import demo_fortnight
 
-REPORTS = sorted(Path(__file__).parent.glob("*.report.txt"))
+HERE = Path(__file__).parent
+REPORTS = sorted(HERE.glob("*.report.txt"))
+DEMO = HERE / "demo_fortnight.invoice.txt"
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.name.partition(".")[0])
@@ -27,10 +32,14 @@ def test_a_report_becomes_its_document(report: Path, golden: Golden) -> None:
     golden(report.with_name(report.name.replace(".report.", ".invoice.")), render(proposal))
 
 
+def test_the_demo_becomes_its_document(golden: Golden) -> None:
+    """The demo's one decision: orders of toys without VAT are exports."""
+    space = new_workspace("GB", marketplace("UK"), [Entry("Zero-VAT orders", "", "export")])
+    golden(DEMO, render(proposal_of(demo_fortnight(), space)))
+
+
 def test_every_document_has_its_report() -> None:
-    documents = {
-        path.name.partition(".")[0] for path in Path(__file__).parent.glob("*.invoice.txt")
-    }
+    documents = {path.name.partition(".")[0] for path in HERE.glob("*.invoice.txt") if path != DEMO}
     assert documents == {path.name.partition(".")[0] for path in REPORTS}
 
 
@@ -94,7 +103,8 @@ def _open(proposal: Proposal) -> Iterator[str]:
 def _failed(proposal: Proposal) -> Iterator[str]:
     for check in proposal.checks:
         if not check.ok:
-            yield f"Not true: {check.name}: {check.expected} is not {check.actual}. {check.note}"
+            figures = f"expected {check.expected}, found {check.actual}."
+            yield f"Not true: {check.name}: {figures} {check.note}".rstrip()
 
 
 def _money(*amounts: Money) -> Iterable[str]:
@@ -102,5 +112,5 @@ def _money(*amounts: Money) -> Iterable[str]:
 
 
 def _columns(text: str, account: str, tax_type: str, *figures: str) -> str:
-    cells = f"{text:<34}{account:<9}{tax_type:<17}" + "".join(f"{each:>12}" for each in figures)
+    cells = f"{text:<42}{account:<9}{tax_type:<17}" + "".join(f"{each:>12}" for each in figures)
     return cells.rstrip()
