@@ -123,13 +123,11 @@ class MissingSettlement:
     @property
     def sentence(self) -> str:
         """Say what is missing, what is known of it, and what to do."""
-        known = (
-            [f"its total is {self.total.words}"] if self.total else ["its total is not negative"]
-        )
-        known += [f"it kept back {(-self.reserve).words}"] if self.reserve else []
+        total = self.total.words if self.total else "not known, but no debt"
+        kept = f"; it kept back {(-self.reserve).words}" if self.reserve else ""
         return (
-            f"No settlement from {_instant(self.start)} to {_instant(self.end)} is loaded; "
-            f"of the last one before the end {' and '.join(known)}. "
+            f"No settlement from {_instant(self.start)} to {_instant(self.end)} is loaded. "
+            f"The total of the last one in this hole is {total}{kept}. "
             "Download it from Seller Central and import it."
         )
 
