@@ -92,11 +92,17 @@ def _steps(
     passed = sum(check["ok"] for check in shown["checks"])
     return [
         f"Made a workbook for {new['marketplace']} with {new['mapping_rules']} mapping rules.",
-        f"Imported settlement {imported['settlement_id']}: {imported['lines']} lines,"
-        f" {imported['currency']} {imported['total']}, proved to the penny.",
-        f"Previewed {shown['reference']} as {shown['document']} with {len(shown['lines'])} lines;"
-        f" {passed} of {len(shown['checks'])} checks hold.",
-        f"{row['result'].capitalize()} as {row['number']}: {found.get('status', 'not in Xero')},"
-        f" total {found.get('total', '–')}.",
+        (
+            f"Imported settlement {imported['settlement_id']}: {imported['lines']} lines,"
+            f" {imported['currency']} {imported['total']}, proved to the penny."
+        ),
+        (
+            f"Previewed {shown['reference']} as {shown['document']} with {len(shown['lines'])} lines;"
+            f" {passed} of {len(shown['checks'])} checks hold."
+        ),
+        (
+            f"{row['result'].capitalize()} as {row['number']}: {found.get('status', 'not in Xero')},"
+            f" total {found.get('total', '–')}."
+        ),
         "Open the workbook: Preview and Proof show every figure as a formula over Lines.",
     ]

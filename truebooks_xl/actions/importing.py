@@ -26,7 +26,7 @@ from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.core.tax_groups import Group, TaxGroup
 from truebooks_xl.core.treatment import read_vat
 from truebooks_xl.errors import DataError, Misuse, Refused, TrueBooksError
-from truebooks_xl.workbook.book import AppendRows, Edit, Row, UpdateRows, Writable
+from truebooks_xl.workbook.book import AppendRows, Edit, Row, Writable
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import MAPPING, SETTINGS, SETTLEMENTS, TAX_GROUPS
 
@@ -48,7 +48,7 @@ class OtherLines(DataError):
     def __init__(self, settlement_id: str, recorded: str, new: str, first: str) -> None:
         super().__init__(
             where=f"Settlement {settlement_id}",
-            what=f"The report on record totals {recorded}, this one {new}. First differing: {first}.",
+            what=f"The report on record totals {recorded}, this one {new}. Differing: {first}.",
             remedy="Find out which one Amazon stands by; --replace takes this one.",
         )
 
@@ -130,7 +130,7 @@ def _take(batch: Batch, file: Path) -> dict[str, Any]:
 
 
 def _store(batch: Batch, settlement: Settlement, file: Path) -> Marketplace:
-    """Name the marketplace: as the lines say, else the active one if its currency fits, else ask."""
+    """Name the marketplace: as the lines say, as told, or the active one if its currency fits."""
     found = of_settlement(settlement.marketplace_lines)
     if found is not None:
         return found

@@ -33,7 +33,6 @@ from truebooks_xl.journal.archive import Archive
 from truebooks_xl.workbook.book import Row
 from truebooks_xl.workbook.fields import amount, text
 
-
 T = TypeVar("T")
 
 

@@ -53,7 +53,7 @@ class NamedCell:
         at: where the template puts it: ``B6``.
         label: what stands in the cell to its left; "" for nothing.
         formula: with ``=``; "" where Python or the accountant writes a value.
-        value: what a new workbook shows there, also for a formula not yet calculated.
+        value: what a new workbook holds there.
     """
 
     name: str
@@ -183,7 +183,6 @@ SETTINGS: Final = Sheet(
             "decimal",
             "Half a minor unit of the settlement's currency: floating point noise, never a penny.",
             formula="=0.5/10^TB_Decimals",
-            value="0.005",
         ),
     ),
 )
@@ -212,6 +211,7 @@ SETTLEMENTS: Final = Sheet(
         Column("chain", "Chain", "text", "How it follows the settlement before it.", 34),
         Column("problem", "Result", "text", "What stands in the way, or what was done.", 70),
         Column("fingerprint", "Fingerprint", "id", "Of the preview last shown.", 20),
+        Column("inputs", "Inputs", "id", "Hashes of what that preview was decided from.", 20),
         Column("previewed_at", "Previewed at", "instant", "UTC.", 17),
         Column("posted_at", "Posted at", "instant", "UTC.", 17),
         Column("document_id", "Document id", "id", "Xero's id of the document.", 38),
@@ -229,10 +229,10 @@ PREVIEW: Final = Sheet(
     "The document as it will be posted; every figure is a formula over Lines.",
     (
         Column("key", "Line", "id", "Key of the document line, as in Lines.", 12),
-        Column("description", "Description", "text", "The line's text in Xero.", 42),
+        Column("description", "Description", "text", "The line's text in Xero.", 44),
         Column("account", "Account", "id", "Account code.", 10),
         Column("account_name", "Account name", "text", "From the Accounts sheet.", 28),
-        Column("tax_type", "Tax type", "id", "Xero's code.", 17),
+        Column("tax_type", "Tax type", "id", "Xero's code.", 20),
         Column("rate", "Rate %", "percent", "The organisation's rate for the tax type.", 8),
         Column(
             "gross",
@@ -280,7 +280,6 @@ PREVIEW: Final = Sheet(
             "Deposit, from Settlements",
             "money",
             formula="=SUMPRODUCT(--(tblSettlements[Settlement]=TB_PreviewSettlement),tblSettlements[Total])",
-            value=0,
         ),
         NamedCell(
             "TB_PreviewEquals",
@@ -294,18 +293,41 @@ PREVIEW: Final = Sheet(
             "Things that block posting",
             "count",
             formula='=SUMPRODUCT(--(tblBlocks[Kind]<>""),--(tblBlocks[Kind]<>"Notice"))',
-            value=0,
         ),
         NamedCell(
-            "TB_PreviewGross", "G10", "Total", "money", formula="=SUM(tblPreview[Gross])", value=0
+            "TB_PreviewGross",
+            "G10",
+            "Total",
+            "money",
+            formula="=SUM(tblPreview[Gross])",
         ),
-        NamedCell("TB_PreviewTax", "H10", "", "money", formula="=SUM(tblPreview[Tax])", value=0),
-        NamedCell("TB_PreviewNet", "I10", "", "money", formula="=SUM(tblPreview[Net])", value=0),
         NamedCell(
-            "TB_PreviewLines", "J10", "", "count", formula="=SUM(tblPreview[Lines])", value=0
+            "TB_PreviewTax",
+            "H10",
+            "",
+            "money",
+            formula="=SUM(tblPreview[Tax])",
         ),
         NamedCell(
-            "TB_PreviewDecided", "K10", "", "money", formula="=SUM(tblPreview[Decided])", value=0
+            "TB_PreviewNet",
+            "I10",
+            "",
+            "money",
+            formula="=SUM(tblPreview[Net])",
+        ),
+        NamedCell(
+            "TB_PreviewLines",
+            "J10",
+            "",
+            "count",
+            formula="=SUM(tblPreview[Lines])",
+        ),
+        NamedCell(
+            "TB_PreviewDecided",
+            "K10",
+            "",
+            "money",
+            formula="=SUM(tblPreview[Decided])",
         ),
     ),
 )
@@ -416,7 +438,6 @@ PROOF: Final = Sheet(
             "money",
             "0.00 is good.",
             formula="=SUMPRODUCT(--(ABS(tblProof[Difference])>tblProof[Allowed]+TB_Tolerance),ABS(tblProof[Difference]))",
-            value=0,
         ),
         NamedCell(
             "TB_ProofOpen",
@@ -424,7 +445,6 @@ PROOF: Final = Sheet(
             "Checks to put right",
             "count",
             formula='=SUMPRODUCT(--(tblProof[Check]<>""),--(tblProof[Verdict]<>"OK"))',
-            value=0,
         ),
     ),
 )
