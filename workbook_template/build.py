@@ -6,6 +6,7 @@ Protects: the template is always rebuilt and never edited by hand; two builds ar
 from __future__ import annotations
 
 import io
+import re
 import sys
 import tomllib
 import zipfile
@@ -23,6 +24,7 @@ from workbook_template.formats import FONT, Formats
 ROOT: Final = Path(__file__).resolve().parent.parent
 TARGET: Final = ROOT / "truebooks_xl" / "data" / "TrueBooks.xlsx"
 CREATED: Final = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+SHEET: Final = "xl/worksheets/sheet"
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -63,15 +65,23 @@ def _versioned(sheet: Sheet, text: str) -> Sheet:
 
 
 def _rezipped(source: io.BytesIO) -> bytes:
-    """Pack the parts again, in their order, with one fixed time."""
+    """Pack the parts again, in their order, with one fixed time and no stale results."""
     packed = io.BytesIO()
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(packed, "w") as new:
         for name in old.namelist():
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
-            new.writestr(info, old.read(name))
+            new.writestr(info, _uncalculated(old.read(name)) if SHEET in name else old.read(name))
     return packed.getvalue()
+
+
+def _uncalculated(part: bytes) -> bytes:
+    """Leave formulas without the result XlsxWriter invents for them.
+
+    LibreOffice believes a stored result, and calculates what has none.
+    """
+    return re.sub(rb"(<c [^>]*?)(?: t=\"str\")?>(<f>[^<]*</f>)<v>[^<]*</v>", rb"\1>\2", part)
 
 
 def main(arguments: list[str]) -> None:

@@ -83,22 +83,21 @@ class Formats:
             text_wrap=True,
             valign="vcenter",
             num_format='@" *"' if column.required else "@",
-            **_aligned(column),
+            **_aligned(column.kind),
         )
 
     def body(self, column: Column, role: Role) -> Format:
         """Return what the cells of a column look like; new rows copy it from the first."""
         written = role in {"output", "control"} and not column.formula
         look = _look(column.kind, entered=column.entered, written=written)
-        return self.get(**look, **_aligned(column), bottom=4, bottom_color=HAIRLINE)
+        return self.get(**look, **_aligned(column.kind), bottom=4, bottom_color=HAIRLINE)
 
     def named(self, cell: NamedCell) -> Format:
         """Return what a named cell looks like."""
         look = _look(cell.kind, entered=cell.entered, written=not cell.formula)
         is_total = cell.formula.startswith("=SUM(")
         total = {"bold": True, "top": 1} if is_total else {"bottom": 4}
-        align = "right" if cell.kind in NUMERIC else "left"
-        return self.get(**{**look, **total, "bottom_color": HAIRLINE, "align": align})
+        return self.get(**look, **total, **_aligned(cell.kind), bottom_color=HAIRLINE)
 
     def check(self, colours: tuple[str, str]) -> Format:
         """Return text and fill of a conditional format."""
@@ -123,8 +122,8 @@ def _look(kind: Kind, *, entered: bool, written: bool) -> dict[str, Any]:
     return look
 
 
-def _aligned(column: Column) -> dict[str, Any]:
+def _aligned(kind: Kind) -> dict[str, Any]:
     """Numbers right, a little off the edge, all else left; figures never touch words."""
-    if column.kind in NUMERIC:
+    if kind in NUMERIC:
         return {"align": "right", "indent": 1}
     return {"align": "left"}

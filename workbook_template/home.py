@@ -117,7 +117,7 @@ def _statuses(page: Worksheet, formats: Formats, row: int) -> tuple[int, int]:
     for number, (status, meaning) in enumerate(MEANINGS):
         at = row + number
         page.write_string(f"D{at}", status, formats.get())
-        page.write_formula(f"E{at}", f"=COUNTIFS(tblSettlements[Status],D{at})", count, 0)
+        page.write_formula(f"E{at}", f"=COUNTIFS(tblSettlements[Status],D{at})", count)
         page.write_string(f"F{at}", meaning, formats.label())
     return row, row + len(MEANINGS) - 1
 
@@ -127,7 +127,7 @@ def _next_step(page: Worksheet, formats: Formats, first: int, last: int) -> None
     found = f'LOOKUP(2,1/({counts}>0),{names})&": "&LOOKUP(2,1/({counts}>0),{texts})'
     formula = f'=IF(SUM({counts})=0,"{FIRST}",{found})'
     page.write_string("A5", "Next step", formats.get(bold=True, font_color=NAVY))
-    page.write_formula("B5", formula, formats.get(bold=True), FIRST)
+    page.write_formula("B5", formula, formats.get(bold=True))
 
 
 def _index(page: Worksheet, formats: Formats, row: int) -> None:

@@ -18,10 +18,11 @@ from workbook_template import rules
 from workbook_template.formats import TAB_COLOURS, Formats
 
 BANNER_ROW: Final = 3
-NO_SETTLEMENT: Final = "No settlement previewed yet"
 BANNER: Final = (
-    f'=IFERROR(IF(OR(TB_PreviewSettlement="",COUNTIFS(tblProof[Verdict],"?*")=0),"{NO_SETTLEMENT}",'
-    'IF(TB_ProofOpen=0,"All checks 0.00",TB_ProofOpen&" checks to put right: see Proof")),'
+    '=IFERROR(IF(OR(TB_PreviewSettlement="",COUNTIFS(tblProof[Verdict],"?*")=0),'
+    '"No settlement previewed yet",IF(TB_ProofOpen=0,'
+    '"All checks 0.00 (settlement "&TB_PreviewSettlement&")",'
+    'TB_ProofOpen&IF(TB_ProofOpen=1," check"," checks")&" to put right: see Proof")),'
     '"Proof cannot be calculated: see Proof")'
 )
 """On Proof, under the name TB_Banner; every other sheet shows that one."""
@@ -72,7 +73,7 @@ def _head(book: Workbook, page: Worksheet, formats: Formats, sheet: Sheet) -> No
     if sheet.name == "Proof":
         book.define_name("TB_Banner", f"=Proof!$A${BANNER_ROW}")
     formula = BANNER if sheet.name == "Proof" else "=TB_Banner"
-    page.write_formula(f"A{BANNER_ROW}", formula, formats.get(bold=True), NO_SETTLEMENT)
+    page.write_formula(f"A{BANNER_ROW}", formula, formats.get(bold=True))
     rules.banner(page, formats, BANNER_ROW - 1, max(len(sheet.columns), 6) - 1)
 
 
@@ -87,13 +88,14 @@ def named_cell(
             _comment(page, row, column - 1, cell.note)
     look = formats.named(cell)
     if cell.formula:
-        page.write_formula(row, column, cell.formula, look, cell.value)
+        page.write_formula(row, column, cell.formula, look)
     elif cell.value != "":
         page.write(row, column, cell.value, look)
     else:
         page.write_blank(row, column, None, look)
     if cell.kind == "day" and cell.entered:
         rules.day(page, row, column, row)
+    rules.cell(page, formats, cell.name, row, column)
     book.define_name(cell.name, f"='{sheet}'!${xl_col_to_name(column)}${row + 1}")
 
 
@@ -131,8 +133,7 @@ def _first_body_cell(
 ) -> None:
     look = formats.body(column, table.role)
     if column.formula:
-        blank: str | int = 0 if column.kind == "money" else ""
-        page.write_formula(table.first_row, at, column.formula, look, blank)
+        page.write_formula(table.first_row, at, column.formula, look)
     else:
         page.write_blank(table.first_row, at, None, look)
 

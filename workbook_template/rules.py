@@ -20,6 +20,25 @@ LAST_ROW: Final = 5_000
 ALL_ROWS: Final = 250_000  # Lines is the long one
 EARLIEST: Final = date(2000, 1, 1)
 
+Cells = tuple[int, int, int, int]
+
+WORDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
+    "tblProof.verdict": {"OK": GOOD, "CHECK": BAD},
+    "TB_PreviewEquals": {"OK": GOOD, "CHECK": BAD},
+    "TB_Blocks": {"0": BAD},
+    "TB_ProofTotal": {"0": BAD},
+    "TB_ProofOpen": {"0": BAD},
+    "tblSettlements.status": {
+        "Posted": GOOD,
+        "Blocked": BAD,
+        "Unknown": BAD,
+        "Posting": WAITS,
+        "Missing": WAITS,
+        "Voided by hand": WAITS,
+    },
+}
+"""Where a word, or a number above another, has a colour."""
+
 LISTS: Final = {
     "TB_Accounts": "=tblAccounts[Code]",
     "TB_TaxTypes": "=tblTaxRates[Tax type]",
@@ -81,22 +100,24 @@ def day(page: Worksheet, row: int, at: int, last: int) -> None:
     page.data_validation(row, at, last, at, rule)
 
 
+def cell(page: Worksheet, formats: Formats, name: str, row: int, at: int) -> None:
+    """Colour the named cells that say good or bad."""
+    for value, colours in WORDS.get(name, {}).items():
+        _when(page, formats, (row, at, row, at), value, colours)
+
+
+def _when(
+    page: Worksheet, formats: Formats, cells: Cells, value: str, colours: tuple[str, str]
+) -> None:
+    criteria, equal = ("==", f'"{value}"') if value.isalpha() or " " in value else (">", value)
+    rule = {"type": "cell", "criteria": criteria, "value": equal}
+    page.conditional_format(*cells, {**rule, "format": formats.check(colours)})
+
+
 def _colours(page: Worksheet, formats: Formats, sheet: Sheet, column: Column, at: int) -> None:
-    words: dict[tuple[str, str], dict[str, tuple[str, str]]] = {
-        ("tblProof", "verdict"): {"OK": GOOD, "CHECK": BAD},
-        ("tblSettlements", "status"): {
-            "Posted": GOOD,
-            "Blocked": BAD,
-            "Unknown": BAD,
-            "Posting": WAITS,
-            "Missing": WAITS,
-            "Voided by hand": WAITS,
-        },
-    }
     cells = (sheet.first_row, at, LAST_ROW - 1, at)
-    for word, colours in words.get((sheet.table, column.key), {}).items():
-        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"'}
-        page.conditional_format(*cells, {**rule, "format": formats.check(colours)})
+    for value, colours in WORDS.get(f"{sheet.table}.{column.key}", {}).items():
+        _when(page, formats, cells, value, colours)
     if sheet.table == "tblMapping" and column.key in {"account", "tax_type"}:
         _blank_beside(page, formats, sheet, at)
     if sheet.table == "tblPreview" and column.key in {"key", "description"}:
