@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import Final
 
 from truebooks_xl.core.mapping import NEEDS_CONTEXT
 from truebooks_xl.core.matching import UNMAPPED, Ambiguous, Rule, RuleBook, folded, triple_of
@@ -18,8 +19,11 @@ from truebooks_xl.core.settlement import Tally
 from truebooks_xl.core.tax import NO_TAX
 from truebooks_xl.core.treatment import Treatment
 
-FEE_BUCKETS = ("AMZ3 ", "AMZ4 ", "AMZ5 ", "AMZ6 ")
+FEE_BUCKETS: Final = ("AMZ3 ", "AMZ4 ", "AMZ5 ", "AMZ6 ")
 """Seller fees, FBA fees, storage, advertising: each kind can have its own account."""
+
+ALIKE: Final = 0.75
+"""Share of letters two names have in common before one is suggested for the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,8 @@ def _tax_type(tally: Tally, rule: Rule) -> str:
 
 
 def _question(rule: Rule) -> str:
-    kind = rule.category.removeprefix(UNMAPPED).strip()
-    why = rule.description if rule.category.startswith(UNMAPPED) else f"{kind} is not decided."
+    only_told = rule.category.upper().startswith(UNMAPPED)
+    why = rule.description if only_told else f"{rule.category} is not decided."
     return f"{why} Give {rule.place} a category, an account and a tax type."
 
 
@@ -150,5 +154,5 @@ def nearest(rules: RuleBook, amount_type: str, description: str) -> str:
             if known not in NEEDS_CONTEXT:
                 descriptions.setdefault(known, rule.category)
     wanted = f"{amount_type}|{description}"
-    alike = get_close_matches(wanted, pairs, n=1)
+    alike = get_close_matches(wanted, pairs, n=1, cutoff=ALIKE)
     return pairs.get(wanted) or descriptions.get(description) or (pairs[alike[0]] if alike else "")
