@@ -17,6 +17,9 @@ from truebooks_xl.core.marketplaces import Marketplace
 ANY: Final = "*"
 """In the table of rule sets: whatever it is."""
 
+HOME: Final = "home"
+"""Goods leave from the organisation's own country."""
+
 
 @dataclass(frozen=True, slots=True)
 class Category:
@@ -88,7 +91,7 @@ class RuleSet:
     Attributes:
         organisation: country of the Xero organisation, or ``*``.
         marketplaces, established_in: codes and countries, or ``*``.
-        goods_leave_from: ``home`` (the organisation's country), or ``*``.
+        goods_leave_from: ``home``, or ``*``.
         sales, fees: names used by ``Taxed.rule_sets``.
     """
 
@@ -105,7 +108,7 @@ class RuleSet:
             self.organisation in {ANY, country}
             and not self.marketplaces.isdisjoint({ANY, marketplace})
             and not self.established_in.isdisjoint({ANY, established_in})
-            and (self.goods_leave_from == ANY or home)
+            and (self.goods_leave_from != HOME or home)
         )
 
 
@@ -130,11 +133,12 @@ def choose(
 
     Args:
         established_in: country code; "" is the organisation's own country.
-        goods_leave_from: country code, ``abroad`` or ``mixed``; "" is the marketplace's country.
+        goods_leave_from: country code, ``home``, ``abroad`` or ``mixed``; "" is the marketplace's
+            country.
 
     Source: accounting facts 3.1 and 3.3.
     """
-    home = (goods_leave_from or marketplace.country) == organisation_country
+    home = (goods_leave_from or marketplace.country) in {HOME, organisation_country}
     seller = established_in or organisation_country
     return next(
         each
