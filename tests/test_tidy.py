@@ -27,7 +27,7 @@ ARROWS = {
     "xero": {"core", "errors"},
     "journal": {"core", "errors"},
     "workbook": {"core", "data", "errors"},
-    "sandbox": {"core", "data", "errors"},
+    "sandbox": {"core", "data", "errors", "xero"},  # it hands out a gateway to itself
     "actions": {
         *("amazon", "core", "data", "environment", "errors"),
         *("journal", "sandbox", "workbook", "xero"),
@@ -67,10 +67,18 @@ NOT_IN_CORE = {
     "uuid4": "an id as argument",
 }
 CORE_IMPORTS = {"io", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time", "uuid"}
-POLARS_IO = re.compile(r"(read|scan|write|sink)_\w+")
+POLARS_IO = re.compile(
+    r"(read|scan|write|sink)_(avro|clipboard|csv|database|delta|excel|ipc|json|lines|ndjson|ods|parquet)\w*"
+)
+
+NOT_MONEY = {
+    # A module that may write a float, and why.
+    "truebooks_xl/core/classification.py": "how alike two names are, for difflib",
+}
 
 LONG = {
     # A module above 250 lines, and why it may be.
+    "truebooks_xl/amazon/flat_file_errors.py": "one leaf for each way a report can be wrong",
     "truebooks_xl/workbook/schema.py": "every sheet and column, one table",
 }
 
@@ -192,6 +200,7 @@ def test_core_writes_no_number_as_a_float() -> None:
         [
             f"{module.path}:{node.lineno}: {node.value} is a float; write Decimal('{node.value}')."
             for module in core()
+            if module.path not in NOT_MONEY
             for node in ast.walk(module.tree)
             if isinstance(node, ast.Constant) and isinstance(node.value, float)
         ]

@@ -16,8 +16,10 @@ import truebooks_xl
 from truebooks_xl.errors import DataProblems, TrueBooksError
 
 IMPERATIVES = {
-    *("Add", "Ask", "Check", "Choose", "Close", "Correct", "Download", "Give", "Import", "Keep"),
-    *("Name", "Open", "Press", "Put", "Read", "Remove", "Run", "Save", "Set", "Use", "Wait"),
+    *("Add", "Ask", "Check", "Choose", "Close", "Compare", "Connect", "Correct", "Delete"),
+    *("Download", "Fill", "Find", "Give", "Import", "Keep", "Leave", "Make", "Name", "Open"),
+    *("Press", "Preview", "Put", "Read", "Remove", "Roll", "Run", "Save", "Say", "Set", "Type"),
+    *("Use", "Void", "Wait", "Write"),
 }
 """What a remedy may begin with; a new verb is welcome, a statement is not."""
 
