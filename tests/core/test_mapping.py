@@ -304,13 +304,14 @@ def test_two_rows_of_one_key_may_follow_each_other() -> None:
     assert read_rules(rules)[1] == ()
 
 
-def test_two_rows_of_one_key_may_not_overlap_however_they_are_spelt() -> None:
-    rules, (problem,) = read_rules(
-        [
-            row(17, valid_to=date(2024, 8, 1)),
-            row(18, amount_type="Item Fees", valid_from=date(2024, 8, 1)),
-        ]
-    )
+@pytest.mark.parametrize("numbers", [(17, 18), (18, 17)])
+def test_two_rows_of_one_key_may_not_overlap_however_they_are_spelt(
+    numbers: tuple[int, int],
+) -> None:
+    first, second = numbers
+    ends = row(first, valid_to=date(2024, 8, 1))
+    begins = row(second, amount_type="Item Fees", valid_from=date(2024, 8, 1))
+    rules, (problem,) = read_rules(sorted((ends, begins), key=lambda each: each.number))
     assert len(rules) == 2, "neither wins: the line is ambiguous and blocks"
     assert str(problem) == (
         "Mapping!A18: The rule has the same key as Mapping!A17, and their periods overlap."
