@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -21,6 +21,12 @@ from truebooks_xl.errors import TrueBooksError
 MONEY: Final = frozenset(
     {"total", "gross", "tax", "net", "amount", "lines", "expected", "actual", "accounts", "rates"}
 )
+
+PROSE: Final = frozenset({"chain", "error", "reason", "result", "what", "remedy"})
+"""Columns of sentences; every other column keeps to one line."""
+
+WIDTH_OF_A_FILE: Final = 200
+"""Characters a line may have where stdout is no terminal."""
 
 COLUMNS: Final[dict[str, Sequence[str]]] = {
     "import": ("settlement_id", "marketplace", "currency", "total", "lines", "result", "error"),
@@ -35,7 +41,7 @@ COLUMNS: Final[dict[str, Sequence[str]]] = {
         "number",
         "chain",
     ),
-    "post": ("settlement_id", "result", "number", "url", "error"),
+    "post": ("settlement_id", "result", "number", "error"),
 }
 
 
@@ -44,7 +50,7 @@ def present(command: str, document: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
         return
-    console = Console(highlight=False)
+    console = _console(sys.stdout)
     if command == "preview":
         _preview(console, document)
     elif command in COLUMNS:
@@ -57,11 +63,16 @@ def present_error(error: TrueBooksError, *, as_json: bool) -> None:
     """Show where, what and what to do next on stderr; with ``--json`` a document on stdout too."""
     if as_json:
         sys.stdout.write(json.dumps(failed(error), ensure_ascii=False, indent=2) + "\n")
-    console = Console(stderr=True, highlight=False)
+    console = _console(sys.stderr)
     for each in error.problems:
         console.print(
             f"[bold red]{escape(each.where)}[/]: {escape(each.what)} {escape(each.remedy)}"
         )
+
+
+def _console(stream: TextIO) -> Console:
+    width = None if stream.isatty() else WIDTH_OF_A_FILE
+    return Console(file=stream, width=width, highlight=False)
 
 
 @contextmanager
@@ -80,7 +91,12 @@ def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[st
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in shown:
         heading = name.replace("_", " ").capitalize()
-        table.add_column(heading, justify="right" if name in MONEY else "left", overflow="fold")
+        table.add_column(
+            heading,
+            justify="right" if name in MONEY else "left",
+            overflow="fold",
+            no_wrap=name not in PROSE,
+        )
     for row in rows:
         table.add_row(*(escape(str(row.get(name) or "")) for name in shown))
     console.print(table)
