@@ -14,13 +14,15 @@ from truebooks_xl.core.vat_rows import COMPONENTS, item_key, order_key, sku_key
 
 ANSWER: Final = ("sold_on", *COMPONENTS)
 
-_KEPT: Final = {
-    "order_id": pl.String(),
-    "order_item": pl.String(),
-    "sku": pl.String(),
-    "sold_on": pl.Date(),
-    **dict.fromkeys(COMPONENTS, pl.String()),
-}
+_KEPT: Final = pl.Schema(
+    {
+        "order_id": pl.String(),
+        "order_item": pl.String(),
+        "sku": pl.String(),
+        "sold_on": pl.Date(),
+        **dict.fromkeys(COMPONENTS, pl.String()),
+    }
+)
 """What an archive keeps of each order item sold: ``treatment.order_facts``."""
 
 
@@ -33,31 +35,32 @@ def earlier_sales(kept: pl.DataFrame | None) -> pl.DataFrame:
         .cast(FINDING)
         for each in COMPONENTS
     ]
-    return frame.select(order_key(), item_key(), sku_key(), "sold_on", *known)
+    return frame.select(item_key().alias("sale_key"), order_key(), sku_key(), "sold_on", *known)
 
 
 def originals(asking: pl.DataFrame, sources: tuple[pl.DataFrame, ...]) -> pl.DataFrame:
-    """Find the sale behind each row that asks for one.
+    """Find the sale behind each order item that asks for one.
 
     Args:
-        asking: ``row``, ``order_key``, ``item_key``, ``sku_key`` and ``fees_only``.
-        sources: sales, nearest first: ``order_key``, ``item_key``, ``sku_key`` and ``ANSWER``.
+        asking: ``item_key``, ``sale_key``, ``order_key``, ``sku_key`` and ``fees_only``.
+        sources: sales, nearest first: ``sale_key``, ``order_key``, ``sku_key`` and ``ANSWER``.
 
     Returns:
-        ``row`` and ``ANSWER`` of those found: by order item, else by order and SKU; fees alone
-        also by order. Where several sales match, only what they agree on.
+        ``item_key`` and ``ANSWER`` of those found: by order item, else by order and SKU; fees
+        alone also by order. Where several sales match, only what they agree on.
     """
     asked = (
-        (["order_key", "item_key"], asking),
+        (["sale_key"], asking),
         (["order_key", "sku_key"], asking.filter(pl.col("sku_key") != 0)),
         (["order_key"], asking.filter("fees_only")),
     )
     answers = [
-        who.join(_agreed(source.join(who, on=key, how="semi"), key), on=key).select("row", *ANSWER)
+        who.join(_agreed(source.join(who, on=key, how="semi"), key), on=key)
         for key, who in asked
         for source in sources
     ]
-    return pl.concat(answers).unique("row", keep="first", maintain_order=True)
+    found = pl.concat([each.select("item_key", *ANSWER) for each in answers])
+    return found.unique("item_key", keep="first", maintain_order=True)
 
 
 def _agreed(sales: pl.DataFrame, key: list[str]) -> pl.DataFrame:

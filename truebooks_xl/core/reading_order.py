@@ -1,4 +1,4 @@
-"""The reading order: from the facts of each order item to its VAT treatment, or the reason for none.
+"""The reading order: from the facts of an order item to its VAT treatment, or why there is none.
 
 Goods from abroad: Amazon's tax or foreign, whatever the rate. From home, in this order: tax and
 withheld rows, the SKU's tax group, the destination. A refund takes the treatment of its sale.
@@ -31,9 +31,9 @@ from truebooks_xl.core.findings import (
 )
 from truebooks_xl.core.implied_rates import Rates, discounts_delivery_only
 from truebooks_xl.core.originals import earlier_sales, originals
-from truebooks_xl.core.tax_groups import disagrees, group_on_day, proposed
+from truebooks_xl.core.tax_groups import disagrees, group_on_day, sku_evidence
 from truebooks_xl.core.treatment import Treatment, VatContext
-from truebooks_xl.core.vat_rows import COMPONENTS, order_key
+from truebooks_xl.core.vat_rows import COMPONENTS, order_key, sale_key
 from truebooks_xl.core.vat_status import in_force
 
 _TAX: Final = pl.sum_horizontal(*(f"{each}_tax" for each in COMPONENTS), "tax_discount")
@@ -52,7 +52,7 @@ class Read:
     Attributes:
         items: the facts of ``order_items`` and, as FINDING, ``item``, ``delivery``, ``gift`` and
             ``discount``; ``sold_on`` (of the sale a refund undoes, else null), ``offends``,
-            ``disagrees``, ``group``.
+            ``disagrees``, ``own_item`` and ``group``.
         proposals: ``sku_key``, ``proposal``, ``order_items``.
         vcs_detected, vcs_conflict: see ``VatReading``.
     """
@@ -71,12 +71,13 @@ def read_items(facts: pl.DataFrame, context: VatContext) -> Read:
     ).row(0)
     on = (service == "on") | ((service == "auto") & pl.lit(detected))
     items = group_on_day(_with_evidence(facts, context, on), context)
-    proposals = proposed(items)
-    items = items.join(proposals.drop("order_items"), on="sku_key", how="left")
+    evidence = sku_evidence(items)
+    items = items.join(evidence.drop("order_items"), on="sku_key", how="left")
     items = items.with_columns(group=pl.coalesce("group", "proposal"))
-    items = items.with_columns(disagrees=disagrees(), offends=_OFFENDS, **_findings(context, on))
+    items = items.with_columns(disagrees=disagrees(), **_findings(context, on))
     discount = pl.when(discounts_delivery_only()).then("delivery").otherwise("item")
-    items = _with_originals(items, context).with_columns(discount=discount)
+    items = _with_originals(items, context).with_columns(discount=discount, offends=_OFFENDS)
+    proposals = evidence.filter(pl.col("proposal").is_not_null()).drop("sku_taxed")
     return Read(items, proposals, bool(detected), bool(conflict))
 
 
@@ -94,7 +95,7 @@ def _with_evidence(facts: pl.DataFrame, context: VatContext, on: pl.Expr) -> pl.
 def _abroad(context: VatContext) -> pl.Expr:
     """Say where the destination is known and is not home."""
     if not context.destinations:
-        return pl.lit(False)  # noqa: FBT003
+        return pl.lit(False)
     listed = pl.DataFrame({"order_id": context.destinations.keys()}).select(order_key())
     countries = pl.Series(context.destinations.values(), dtype=pl.String).str.to_uppercase()
     away = listed.filter(countries.is_in(["", context.home]).not_())
@@ -130,7 +131,7 @@ def _without_tax(context: VatContext, on: pl.Expr) -> pl.Expr:
     """Read an order item from home that carries neither tax nor withheld tax."""
     group = pl.col("group")
     vat_exists = bool(context.standard_rates or context.reduced_rates)
-    sold_with_vat = is_own_vat(group) | pl.col("taxed").any().over("sku_key")
+    sold_with_vat = is_own_vat(group) | pl.col("sku_taxed").fill_null(value=False)
     return (
         pl.when("abroad")
         .then(finding(Treatment.EXPORT))
@@ -163,14 +164,14 @@ def _zero_vat_order(context: VatContext) -> pl.Expr:
 def _with_originals(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
     """Let refunds, and order items of fees alone, take the treatment of their sale."""
     fees_only = pl.col("vat_rows") == 0
-    items = items.with_row_index("row")
-    asking = items.filter((pl.col("side") != "sale") | fees_only)
-    asking = asking.select("row", "order_key", "item_key", "sku_key", fees_only=fees_only)
+    asking = items.filter((pl.col("side") != "sale") | fees_only).select(
+        "item_key", sale_key(), "order_key", "sku_key", fees_only=fees_only
+    )
     found = originals(asking, (sales(items), earlier_sales(context.originals)))
-    items = items.join(found, on="row", how="left", suffix="_sold", maintain_order="left")
+    items = items.join(found, on="item_key", how="left", suffix="_sold")
     return items.with_columns(
-        *(_after(pl.col(f"{each}_sold"), each, context).alias(each) for each in COMPONENTS)
-    ).drop("row", *(f"{each}_sold" for each in COMPONENTS))
+        _after(pl.col(f"{each}_sold"), each, context).alias(each) for each in COMPONENTS
+    ).drop(f"{each}_sold" for each in COMPONENTS)
 
 
 def _after(sold: pl.Expr, component: str, context: VatContext) -> pl.Expr:
@@ -184,4 +185,4 @@ def sales(items: pl.DataFrame) -> pl.DataFrame:
     """Return the order items sold, as refunds look them up; null where nothing was found."""
     known = [pl.when(~is_reason(pl.col(each))).then(each).alias(each) for each in COMPONENTS]
     sold = items.filter(pl.col("side") == "sale", pl.col("vat_rows") > 0)
-    return sold.select("order_key", "item_key", "sku_key", pl.col("day").alias("sold_on"), *known)
+    return sold.select(sale_key(), "order_key", "sku_key", pl.col("day").alias("sold_on"), *known)

@@ -7,7 +7,7 @@ in columns; the rules downstream read a few thousand frozen ``Tally`` records.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Final, Literal
 
@@ -117,10 +117,12 @@ def tally(lines: Iterable[pl.DataFrame]) -> tuple[Tally, ...]:
     if not parts:
         return ()
     sums = pl.concat(parts).group_by(KEY).agg(pl.col("minor", "units", "lines").sum()).sort(KEY)
-    return tuple(
-        Tally(*key, minor, units if tuple(map(fold, key[:3])) == _SOLD else 0, count)
-        for *key, minor, units, count in sums.iter_rows()
-    )
+    return tuple(_sold_only(Tally(*row)) for row in sums.iter_rows())
+
+
+def _sold_only(sums: Tally) -> Tally:
+    triple = (sums.transaction_type, sums.amount_type, sums.amount_description)
+    return sums if tuple(map(fold, triple)) == _SOLD else replace(sums, units=0)
 
 
 def _added_up(block: pl.DataFrame) -> pl.DataFrame:

@@ -80,19 +80,15 @@ def group_on_day(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
     A row of the marketplace beats one of any; then the one begun last, then the later row.
     """
     rows = _ranked(context.tax_groups, context.marketplace)
+    if rows.is_empty():
+        return items.with_columns(group=pl.lit(None, dtype=FINDING))
     day = pl.col("day")
-    best = (
-        items.lazy()
-        .select("sku_key", "day")
-        .unique()
-        .join(rows.lazy(), on="sku_key")
-        .filter(
-            (pl.col("valid_from") <= day).fill_null(value=True),
-            (day <= pl.col("valid_to")).fill_null(value=True),
-        )
-        .group_by("sku_key", "day")
-        .agg(pl.col("group").sort_by("rank").last())
+    days = items.lazy().select("sku_key", "day").unique().join(rows.lazy(), on="sku_key")
+    in_force = days.filter(
+        (pl.col("valid_from") <= day).fill_null(value=True),
+        (pl.col("valid_to") >= day).fill_null(value=True),
     )
+    best = in_force.group_by("sku_key", "day").agg(pl.col("group").sort_by("rank").last())
     return items.lazy().join(best, on=["sku_key", "day"], how="left").collect()
 
 
@@ -104,18 +100,19 @@ def _ranked(groups: Sequence[TaxGroup], marketplace: str) -> pl.DataFrame:
     return frame.select("rank", sku_key(), "group", "valid_from", "valid_to")
 
 
-def proposed(items: pl.DataFrame) -> pl.DataFrame:
-    """Propose a group for each SKU that has none, from its own order items.
+def sku_evidence(items: pl.DataFrame) -> pl.DataFrame:
+    """Say what the order items of each SKU without a group prove about it.
 
     Args:
         items: with ``group``, ``own_item`` (implied treatment of own VAT, else null), ``taxed``
             (any tax row) and ``bare`` (sold at home without any tax, the service being on).
 
     Returns:
-        ``sku_key``, ``proposal`` and ``order_items``: what most tax rows imply, of as many the
-        standard rate; Zero only for a SKU never seen with tax.
+        ``sku_key``; ``sku_taxed``: seen with any tax; ``proposal``: what most tax rows imply, of
+        as many the standard rate, Zero only for a SKU never seen with tax, else null; and
+        ``order_items``: how many speak for it.
     """
-    own = pl.col("own_item")
+    own, reduced, zero = pl.col("own_item"), pl.col("reduced"), pl.col("zero")
     counts = (
         items.lazy()
         .filter(pl.col("group").is_null(), pl.col("sku_key") != 0)
@@ -124,24 +121,22 @@ def proposed(items: pl.DataFrame) -> pl.DataFrame:
             standard=(own == Treatment.STANDARD).sum(),
             reduced=(own == Treatment.REDUCED).sum(),
             zero=pl.col("bare").sum(),
-            taxed=pl.col("taxed").any(),
+            sku_taxed=pl.col("taxed").any(),
         )
     )
-    standard, reduced = pl.col("standard"), pl.col("reduced")
-    proposal = (
-        pl.when((standard > 0) & (standard >= reduced))
-        .then(finding(Treatment.STANDARD))
-        .when(reduced > 0)
-        .then(finding(Treatment.REDUCED))
-        .when((pl.col("zero") > 0) & ~pl.col("taxed"))
-        .then(finding(Treatment.ZERO))
-    )
-    speaking = pl.when(standard + reduced > 0).then(pl.max_horizontal(standard, reduced))
-    return (
-        counts.select("sku_key", proposal=proposal, order_items=speaking.otherwise(pl.col("zero")))
-        .filter(pl.col("proposal").is_not_null())
-        .collect()
-    )
+    choices = {
+        Treatment.STANDARD: (pl.col("standard") > 0) & (pl.col("standard") >= reduced),
+        Treatment.REDUCED: reduced > 0,
+        Treatment.ZERO: (zero > 0) & ~pl.col("sku_taxed"),
+    }
+    proposal = pl.coalesce(pl.when(when).then(finding(word)) for word, when in choices.items())
+    speaking = pl.max_horizontal("standard", reduced)
+    return counts.select(
+        "sku_key",
+        "sku_taxed",
+        proposal=proposal,
+        order_items=pl.when(speaking > 0).then(speaking).otherwise(zero),
+    ).collect()
 
 
 def disagrees() -> pl.Expr:

@@ -46,7 +46,7 @@ class Treatment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VatContext:
-    """All that the reading needs to know beside the settlement. Days are local, both ends inclusive.
+    """All that the reading needs beside the settlement. Days are local, both ends inclusive.
 
     Attributes:
         home: ISO country of the Xero organisation.

@@ -6,6 +6,7 @@ what is listed, because two million order ids do not fit into memory.
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import Final
 
 import polars as pl
@@ -14,7 +15,7 @@ from truebooks_xl.core.findings import is_reason
 from truebooks_xl.core.reading_order import Read
 from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal
 from truebooks_xl.core.treatment import FacilitatorDifference, UnknownVat
-from truebooks_xl.core.vat_rows import COMPONENTS, ITEM_KEY
+from truebooks_xl.core.vat_rows import COMPONENTS
 
 _NAMES: Final = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
 _TAX_ROW: Final = pl.col("adds_to").is_in([*(f"{each}_tax" for each in COMPONENTS), "tax_discount"])
@@ -39,10 +40,10 @@ class Lists:
         sales = rows.filter(
             is_reason(pl.col("finding")), ~pl.col("adds_to").is_in(["fee", "withheld"])
         )
-        self._unknown.append(sales.group_by(*ITEM_KEY, "finding").agg(*_NAMES, minor.sum()))
+        self._unknown.append(sales.group_by("item_key", "finding").agg(*_NAMES, minor.sum()))
         self._offenders.append(
             rows.filter(offends)
-            .group_by(ITEM_KEY)
+            .group_by("item_key")
             .agg(
                 *_NAMES,
                 tax=minor.filter(_TAX_ROW).sum(),
@@ -50,43 +51,41 @@ class Lists:
             )
         )
         taxed = rows.filter(pl.col("disagrees"), pl.col("adds_to") == "item_tax")
-        self._disagreeing.append(taxed.select(*ITEM_KEY, "order_id", "sku").unique())
+        self._disagreeing.append(taxed.select("item_key", "order_id", "sku").unique())
         if self._read.proposals.height:
-            names = rows.select("sku_key", "sku").unique()
+            names = rows.select("sku_key", "sku").unique("sku_key", keep="any")
             self._skus.append(names.join(self._read.proposals, on="sku_key", how="semi"))
 
     def unknown(self) -> tuple[UnknownVat, ...]:
         """List the order items of unknown treatment, those that come to 0 included."""
-        found = pl.concat(self._unknown).group_by(*ITEM_KEY, "finding")
-        listed = found.agg(*_NAMES, pl.col("minor").sum()).with_columns(
-            pl.col("finding").cast(pl.String)
+        found = pl.concat(self._unknown).group_by("item_key", "finding")
+        rows = found.agg(*_NAMES, pl.col("minor").sum()).select(
+            "order_id", "order_item", "sku", "minor", pl.col("finding").cast(pl.String)
         )
-        rows = listed.select("order_id", "order_item", "sku", "minor", "finding")
-        return tuple(sorted(UnknownVat(*row) for row in rows.iter_rows()))
+        return tuple(starmap(UnknownVat, rows.sort(rows.columns).iter_rows()))
 
     def offenders(self) -> tuple[FacilitatorDifference, ...]:
         """List the order items whose tax and withheld rows should cancel and do not."""
-        found = pl.concat(self._offenders).group_by(ITEM_KEY)
-        listed = found.agg(*_NAMES, pl.col("tax", "withheld").sum())
-        rows = listed.select("order_id", "order_item", "sku", "tax", "withheld")
-        return tuple(sorted(FacilitatorDifference(*row) for row in rows.iter_rows()))
+        found = pl.concat(self._offenders).group_by("item_key")
+        rows = found.agg(*_NAMES, pl.col("tax", "withheld").sum()).drop("item_key")
+        return tuple(starmap(FacilitatorDifference, rows.sort(rows.columns).iter_rows()))
 
     def proposals(self) -> tuple[GroupProposal, ...]:
         """Name the SKUs a group is proposed for."""
         if not self._skus:
             return ()
-        names = pl.concat(self._skus).unique()
+        names = pl.concat(self._skus).unique("sku_key", keep="any")
         rows = self._read.proposals.join(names, on="sku_key").select(
             "sku", pl.col("proposal").cast(pl.String), "order_items"
         )
-        return tuple(sorted(GroupProposal(*row) for row in rows.iter_rows()))
+        return tuple(starmap(GroupProposal, rows.sort("sku").iter_rows()))
 
     def conflicts(self) -> tuple[GroupConflict, ...]:
         """Name the SKUs whose tax rows disagree with their group, and the orders."""
         rows = (
             pl.concat(self._disagreeing)
             .unique()
-            .join(self._read.items.select(*ITEM_KEY, "group", "own_item"), on=ITEM_KEY)
+            .join(self._read.items.select("item_key", "group", "own_item"), on="item_key")
             .group_by("sku", pl.col("group", "own_item").cast(pl.String))
             .agg(pl.col("order_id").unique().sort())
         )

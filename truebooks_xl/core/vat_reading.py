@@ -16,12 +16,12 @@ from truebooks_xl.core.findings import finding, is_reason
 from truebooks_xl.core.local_days import local_days
 from truebooks_xl.core.order_items import order_items
 from truebooks_xl.core.reading_order import Read, read_items, sales
-from truebooks_xl.core.tax_groups import GroupProposal
 from truebooks_xl.core.settlement import Settlement, tally
+from truebooks_xl.core.tax_groups import GroupProposal
 from truebooks_xl.core.treatment import Treatment, VatContext, VatReading
 from truebooks_xl.core.vat_lists import Lists
 from truebooks_xl.core.vat_proof import implied_vat, unregistered_tax
-from truebooks_xl.core.vat_rows import COMPONENTS, ITEM_KEY, with_roles
+from truebooks_xl.core.vat_rows import COMPONENTS, vat_rows
 from truebooks_xl.core.vat_status import registered
 
 _SHOWN: Final = 10
@@ -38,13 +38,14 @@ class Verdicts:
     @classmethod
     def of(cls, found: Read, context: VatContext) -> Verdicts:
         """Keep of the order items what lines need."""
-        kept = (*ITEM_KEY, *COMPONENTS, "discount", "sold_on", "offends", "disagrees")
+        kept = ("item_key", *COMPONENTS, "discount", "sold_on", "offends", "disagrees")
         return cls(found.items.select(kept), context)
 
     def read(self, block: pl.DataFrame) -> pl.DataFrame:
         """Add to each row its role, its order item's verdict, ``posted_on`` and ``finding``."""
-        rows = with_roles(block).join(self.items, on=ITEM_KEY, how="left", maintain_order="left")
-        rows = rows.with_columns(local_days(rows["posted_at"], self.context.time_zone))
+        keyed = vat_rows(block).select("item_key", "sku_key", "side", "component", "adds_to")
+        rows = keyed.join(self.items, on="item_key", how="left", maintain_order="left")
+        rows = rows.with_columns(local_days(block["posted_at"], self.context.time_zone))
         found = pl.coalesce(
             *(
                 pl.when(pl.col("component") == each).then(each)
@@ -55,7 +56,8 @@ class Verdicts:
         # A refund goes by the day of its sale, all else by its own.
         status = registered(self.context.registered, pl.coalesce("sold_on", "posted_on"))
         unregistered = finding(Treatment.NOT_REGISTERED)
-        return rows.with_columns(finding=pl.when(status).then(found).otherwise(unregistered))
+        found = pl.when(status).then(found).otherwise(unregistered)
+        return block.hstack(rows.with_columns(finding=found))
 
     def treated(self, block: pl.DataFrame) -> pl.DataFrame:
         """Add ``treatment`` and ``posted_on`` to the rows, and nothing else."""
@@ -102,20 +104,20 @@ def read(settlement: Settlement, context: VatContext) -> VatReading:
 def sales_of(settlement: Settlement, context: VatContext) -> pl.DataFrame:
     """Return the order items sold with their ids and treatments; see ``order_facts``."""
     found = read_items(order_items(settlement.blocks(), context.time_zone), context)
-    sold = sales(found.items).with_columns(
-        pl.col(COMPONENTS).cast(pl.String).fill_null(Treatment.UNKNOWN)
-    )
+    words = pl.col(COMPONENTS).cast(pl.String).fill_null(Treatment.UNKNOWN.value)
+    sold = sales(found.items).select("sale_key", "sold_on", words)
     names = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
     ids = pl.concat(
-        with_roles(block.filter(pl.col("order_id") != ""))
-        .filter(pl.col("side") == "sale")
-        .group_by("order_key", "item_key")
+        block.hstack(vat_rows(block).select("item_key"))
+        .filter(pl.col("order_id") != "")
+        .group_by("item_key")
         .agg(names)
         for block in settlement.blocks()
     )
-    merged = ids.group_by("order_key", "item_key").agg(names)
+    merged = ids.join(sold.select(item_key="sale_key"), on="item_key", how="semi")
+    named = merged.group_by("item_key").agg(names)
     columns = ["order_id", "order_item", "sku", "sold_on", *COMPONENTS]
-    return sold.join(merged, on=["order_key", "item_key"]).select(columns).sort(columns)
+    return sold.join(named, left_on="sale_key", right_on="item_key").select(columns).sort(columns)
 
 
 def _notices(proposals: Sequence[GroupProposal]) -> Iterator[str]:

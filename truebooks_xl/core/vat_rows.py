@@ -14,10 +14,6 @@ import polars as pl
 from truebooks_xl.core.folding import fold
 
 TRIPLE: Final = ["transaction_type", "amount_type", "amount_description"]
-ITEM_KEY: Final = ["order_key", "item_key", "side"]
-"""An order item on one side. ``order_key`` and ``item_key`` are independent 64-bit hashes: together
-128 bits, so that two of a million order items meet once in 10^26 settlements."""
-
 SIDES: Final = ("sale", "refund", "sale retrocharge", "refund retrocharge")
 COMPONENTS: Final = ("item", "delivery", "gift")
 SUMS: Final = (
@@ -82,39 +78,64 @@ _SIDE_OF: Final = {
 _COMPONENT_OF: Final = (("shipping", "delivery"), ("giftwrap", "gift"))
 
 
-def with_roles(block: pl.DataFrame) -> pl.DataFrame:
-    """Add to each row its order item and its role, in the same order.
+_ORDER, _CODE, _SKU_FOR_CODE, _SKU, _TRIPLE = range(1, 6)  # seeds: the hashes are independent
+_SIDE_SALT: Final = 0x1F83D9ABFB41BD6B  # three times it still fits into 64 bits
+
+
+def vat_rows(block: pl.DataFrame) -> pl.DataFrame:
+    """Say of each row which order item it belongs to and what part it plays, in the same order.
 
     Returns:
-        The block with ``ITEM_KEY``, ``sku_key`` (0 for no SKU), ``component`` and ``adds_to``.
+        ``item_key`` (order item and side), ``order_key``, ``sku_key`` (0 for no SKU), ``side``,
+        ``component`` and ``adds_to``. The keys are 64-bit hashes, so that a million order items
+        fit into memory; ``order_items`` asserts that no two orders share one.
     """
-    triples = block.select(TRIPLE).unique()
+    named = block.lazy().select(*TRIPLE, _triple_key()).unique("triple_key").collect()
     roles = pl.DataFrame(
-        [astuple(role(*triple)) for triple in triples.iter_rows()],
+        [astuple(role(*triple)) for triple in named.select(TRIPLE).iter_rows()],
         schema={"side": SIDE, "component": COMPONENT, "adds_to": ADDS_TO},
         orient="row",
     )
-    keyed = block.lazy().with_columns(order_key(), item_key(), sku_key())
-    return keyed.join(
-        triples.hstack(roles).lazy(), on=TRIPLE, how="left", maintain_order="left"
-    ).collect()
+    keys = block.lazy().select(_triple_key(), order_key(), item_key(), sku_key())
+    roles = named.select("triple_key").hstack(roles)
+    rows = keys.join(roles.lazy(), on="triple_key", how="left", maintain_order="left")
+    return rows.with_columns(item_key=_with_side()).drop("triple_key").collect()
+
+
+def _triple_key() -> pl.Expr:
+    parts = [pl.col(each).hash(_TRIPLE + nth) for nth, each in enumerate(TRIPLE)]
+    return (parts[0] ^ parts[1] ^ parts[2]).alias("triple_key")
 
 
 def order_key() -> pl.Expr:
     """Name an order by a number."""
-    return pl.col("order_id").hash(1).alias("order_key")
+    return pl.col("order_id").hash(_ORDER).alias("order_key")
 
 
 def item_key() -> pl.Expr:
     """Name an order item by a number: by its code, or by its SKU where Amazon gives no code."""
     coded = pl.col("order_item") != ""
-    named = pl.when(coded).then(pl.col("order_item").hash(2)).otherwise(pl.col("sku").hash(3))
-    return named.alias("item_key")
+    code, sku = pl.col("order_item").hash(_CODE), pl.col("sku").hash(_SKU_FOR_CODE)
+    named = pl.when(coded).then(code).otherwise(sku)
+    return (pl.col("order_id").hash(_ORDER) ^ named).alias("item_key")
+
+
+def _with_side() -> pl.Expr:
+    """Tell the sides of an order item apart; the sale keeps the order item's own key."""
+    return pl.col("item_key") ^ (pl.col("side").to_physical().cast(pl.UInt64) * _SIDE_SALT)
+
+
+def sale_key() -> pl.Expr:
+    """Undo ``_with_side``: the key under which the sale of the same order item is found."""
+    return _with_side().alias("sale_key")
 
 
 def sku_key() -> pl.Expr:
     """Name a SKU by a number; 0 is "no SKU"."""
     given = pl.col("sku") != ""
     return (
-        pl.when(given).then(pl.col("sku").hash(4)).otherwise(pl.lit(0, pl.UInt64)).alias("sku_key")
+        pl.when(given)
+        .then(pl.col("sku").hash(_SKU))
+        .otherwise(pl.lit(0, pl.UInt64))
+        .alias("sku_key")
     )

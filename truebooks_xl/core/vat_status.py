@@ -25,8 +25,8 @@ def in_force(values: Iterable[Dated[T]], day: pl.Expr, default: T | None) -> pl.
 
 
 def _holds(value: Dated[T], day: pl.Expr) -> pl.Expr:
-    began = pl.lit(True) if value.valid_from is None else day >= value.valid_from  # noqa: FBT003
-    ends = pl.lit(True) if value.valid_to is None else day <= value.valid_to  # noqa: FBT003
+    began = pl.lit(True) if value.valid_from is None else day >= value.valid_from
+    ends = pl.lit(True) if value.valid_to is None else day <= value.valid_to
     return began & ends
 
 
