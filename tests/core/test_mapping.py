@@ -311,7 +311,8 @@ def test_two_rows_of_one_key_may_not_overlap_however_they_are_spelt(
     first, second = numbers
     ends = row(first, valid_to=date(2024, 8, 1))
     begins = row(second, amount_type="Item Fees", valid_from=date(2024, 8, 1))
-    rules, (problem,) = read_rules(sorted((ends, begins), key=lambda each: each.number))
+    in_sheet_order: list[Row] = sorted((ends, begins), key=lambda each: each.number)
+    rules, (problem,) = read_rules(in_sheet_order)
     assert len(rules) == 2, "neither wins: the line is ambiguous and blocks"
     assert str(problem) == (
         "Mapping!A18: The rule has the same key as Mapping!A17, and their periods overlap."
