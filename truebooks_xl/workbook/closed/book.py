@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from truebooks_xl.workbook.book import Cell, Edit, Row
 from truebooks_xl.workbook.closed.addresses import Area, column_letters
@@ -21,7 +22,9 @@ from truebooks_xl.workbook.closed.sheet import SheetXml
 from truebooks_xl.workbook.closed.swap import BookChanged, locked, refuse_if_open, swap
 from truebooks_xl.workbook.closed.tables import Table, find_table, tables_of
 from truebooks_xl.workbook.closed.verify import verify
-from truebooks_xl.workbook.schema import Kind, Sheet
+from truebooks_xl.workbook.schema import SHEETS, Kind, Sheet
+
+_KINDS: Final = {cell.name: cell.kind for sheet in SHEETS for cell in sheet.cells}
 
 
 class _Reading:
@@ -129,7 +132,7 @@ class ClosedBook:
         workbook = self._reading.workbook
         tab, cell = workbook.cell(name)
         source = self._reading.sheet(workbook.sheets[tab])
-        for _, value in self._values(tab, source, cell.top, {cell.left: None}):
+        for _, value in self._values(tab, source, cell.top, {cell.left: _KINDS.get(name)}):
             return value.text if isinstance(value, Wrong) else value
         return None
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape as escape_markup
 
@@ -35,7 +36,7 @@ class TextTooLong(DataError):
         super().__init__(
             where="Workbook",
             what=f"“{text[:40]}…” has {len(text):,} characters; a cell holds {LONGEST_TEXT:,}.",
-            remedy="Shorten it where it comes from, then run the command again.",
+            remedy="Correct it where it comes from, then run the command again.",
         )
 
 
@@ -95,6 +96,7 @@ def calculated(formula: str, value: Writable, array_at: str = "") -> str:
     return f">{code}<v>{number_text(value)}</v></c>"
 
 
+@lru_cache(maxsize=16_384)  # types, SKUs and order ids come again and again
 def _text(value: str) -> str:
     if not value:
         return "/>"

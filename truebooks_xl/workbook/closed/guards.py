@@ -33,7 +33,7 @@ class FormulaInTheWay(DataError):
         super().__init__(
             where=f"{tab}!{cell}",
             what=f"The cell belongs to {kind} formula over {area}, which writing would break.",
-            remedy="Move that formula out of the product's cells, or replace it by its values.",
+            remedy="Put that formula elsewhere, or paste its values over it.",
         )
 
 
@@ -44,7 +44,7 @@ class MergedCells(DataError):
         super().__init__(
             where=f"{tab}!{cell}",
             what=f"The cell is part of the merged cells {area}.",
-            remedy="Unmerge them (Home, Merge & Center), then run the command again.",
+            remedy="Remove the merge (Home, Merge & Center), then run the command again.",
         )
 
 
@@ -55,7 +55,7 @@ class NoRoom(DataError):
         super().__init__(
             where=f"{tab}!{cell}",
             what=f"The table {table} needs {rows:,} more rows, and this cell below it is in use.",
-            remedy="Move what lies below the table to another sheet or to the table's right.",
+            remedy="Put what lies below the table on another sheet, or to the table's right.",
         )
 
 

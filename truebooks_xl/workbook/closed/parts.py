@@ -34,8 +34,8 @@ class Dates1904(DataError):
     def __init__(self, book: str) -> None:
         super().__init__(
             where=book,
-            what="The workbook uses the 1904 date system: every date would be four years off.",
-            remedy="In Excel, Options, Advanced, clear “Use 1904 date system”, check your dates.",
+            what="The workbook counts its days from 1904: every date would be four years off.",
+            remedy="Remove Excel's option “Use 1904 date system” (Advanced), check your dates.",
         )
 
 
@@ -46,7 +46,7 @@ class MissingName(DataError):
         super().__init__(
             where=book,
             what=f"The named cell {name} is missing, or is not one cell of a sheet.",
-            remedy="In Excel, Formulas, Name Manager, point it at its cell again.",
+            remedy="Set it to its cell again in Excel: Formulas, Name Manager.",
         )
 
 

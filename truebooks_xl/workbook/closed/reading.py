@@ -62,7 +62,7 @@ class CellReader:
         Args:
             attributes: of its tag, after the address.
             content: between its tags; None for an empty tag.
-            kind: of its column; None for a named cell, whose number format decides.
+            kind: of its column; None where nothing is declared: its number format decides.
 
         Raises:
             ValueError, IndexError: the XML says something no spreadsheet writes.

@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from getpass import getuser
 from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 from typing import BinaryIO, Final
 
-from truebooks_xl.environment import home
 from truebooks_xl.errors import DataError, Unavailable
 
 LOCK_SECONDS: Final = 20.0
@@ -26,7 +27,7 @@ class BookOpen(DataError):
         super().__init__(
             where=book,
             what=f"This workbook is open in {program}: close it, then run the command again.",
-            remedy=f"If it is open nowhere, delete the file {marker} beside it.",
+            remedy=f"Remove the file {marker} beside it only if no program has it open.",
         )
 
 
@@ -85,11 +86,11 @@ def refuse_if_open(path: Path) -> None:
 
 @contextmanager
 def locked(path: Path, *, wait_seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold a workbook against other commands of ours; the lock lies in our own folder."""
+    """Hold a workbook against other commands of ours; nothing is left beside it."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 only where something is written
 
-    folder = home() / "locks"
-    folder.mkdir(exist_ok=True)
+    folder = Path(gettempdir()) / f"truebooks-locks-{getuser()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
     key = sha256(os.path.normcase(path.resolve()).encode()).hexdigest()[:24]
     lock = FileLock(folder / f"{key}.lock", timeout=wait_seconds)
     try:

@@ -28,7 +28,7 @@ class MissingTable(DataError):
         super().__init__(
             where=f"{book}, {sheet}",
             what=f"The table {table} is missing.",
-            remedy="Undo its removal, or make a new workbook and copy your other tables across.",
+            remedy="Put it back (undo), or make a new workbook and copy your other tables there.",
         )
 
 
