@@ -97,12 +97,12 @@ def _steps(
             f" {imported['currency']} {imported['total']}, proved to the penny."
         ),
         (
-            f"Previewed {shown['reference']} as {shown['document']} with {len(shown['lines'])} lines;"
-            f" {passed} of {len(shown['checks'])} checks hold."
+            f"Previewed {shown['reference']} as {shown['document']},"
+            f" {len(shown['lines'])} lines; {passed} of {len(shown['checks'])} checks hold."
         ),
         (
-            f"{row['result'].capitalize()} as {row['number']}: {found.get('status', 'not in Xero')},"
-            f" total {found.get('total', '–')}."
+            f"{row['result'].capitalize()} as {row['number']}:"
+            f" {found.get('status', 'not in Xero')}, total {found.get('total', '–')}."
         ),
         "Open the workbook: Preview and Proof show every figure as a formula over Lines.",
     ]

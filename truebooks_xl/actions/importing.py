@@ -17,6 +17,7 @@ from truebooks_xl.actions.books import marketplace_rules, rule_row, store_settin
 from truebooks_xl.actions.chaining import chain_edits
 from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.log import log_row
+from truebooks_xl.actions.originals import keep_sales
 from truebooks_xl.actions.proposals import archive, archived, vat_context
 from truebooks_xl.amazon.flat_file import read_settlement
 from truebooks_xl.core.mapping import RuleBook
@@ -232,7 +233,9 @@ def _group_edits(space: Workspace, taken: Sequence[tuple[Settlement, Marketplace
     """Propose a VAT group for each SKU that Tax Groups does not know, from its own tax rows."""
     rows: list[dict[str, Writable]] = []
     for settlement, store in taken:
-        reading = read_vat(settlement, vat_context(space, store))
+        context = vat_context(space, store)
+        keep_sales(archive(space.settings), settlement, context)
+        reading = read_vat(settlement, context)
         found = [
             TaxGroup(store.code, each.sku, cast(Group, each.group))
             for each in reading.group_proposals

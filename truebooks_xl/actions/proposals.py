@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar, cast
 
+import polars as pl
+
 from truebooks_xl import data as shipped
 from truebooks_xl import environment
 from truebooks_xl.actions.gather import Workspace, settlement_row
+from truebooks_xl.actions.originals import original_sales
 from truebooks_xl.core.canonical import digest
 from truebooks_xl.core.dated import Dated
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
@@ -54,6 +57,7 @@ class Case:
     row: Row
     settlement: Settlement
     marketplace: Marketplace
+    context: VatContext
     reading: VatReading
     proposed: Proposed
 
@@ -67,7 +71,9 @@ def decide(space: Workspace, settlement_id: str) -> Case:
     row = settlement_row(space.book, settlement_id)
     store = marketplace(text(row, "marketplace") or space.identity.marketplace.code)
     settlement = archived(space, row)
-    reading = read_vat(settlement, vat_context(space, store))
+    originals = original_sales(space, archive(space.settings), settlement, store)
+    context = vat_context(space, store, originals)
+    reading = read_vat(settlement, context)
     deposit = amount(row, "total")
     currency = settlement.total.currency
     basis = Basis(
@@ -80,8 +86,9 @@ def decide(space: Workspace, settlement_id: str) -> Case:
         space.rates,
         space.settings,
         groups_digest(space, store, settlement),
+        digest([] if originals is None else originals.sort(pl.all()).rows()),
     )
-    return Case(row, settlement, store, reading, propose(basis))
+    return Case(row, settlement, store, context, reading, propose(basis))
 
 
 def archived(space: Workspace, row: Row) -> Settlement:
@@ -99,8 +106,10 @@ def archive(settings: Settings) -> Archive:
     return Archive(environment.archive_folder(settings.value("Archive folder")))
 
 
-def vat_context(space: Workspace, store: Marketplace) -> VatContext:
-    """Turn settings, VAT rates and tax groups into what the VAT reading needs."""
+def vat_context(
+    space: Workspace, store: Marketplace, originals: pl.DataFrame | None = None
+) -> VatContext:
+    """Turn settings, VAT rates, tax groups and earlier sales into what the VAT reading needs."""
     settings, country = space.settings, space.identity.country
     return VatContext(
         home=country,
@@ -116,6 +125,7 @@ def vat_context(space: Workspace, store: Marketplace) -> VatContext:
         vcs=_each(settings.dated("VAT Calculation Service", store.code), _vat_service),
         zero_vat_orders=_each(settings.dated("Zero-VAT orders", store.code), _zero_vat),
         tax_groups=space.tax_groups,
+        originals=originals,
     )
 
 

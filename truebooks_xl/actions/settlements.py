@@ -12,7 +12,7 @@ from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.gather import open_book, workspace
 from truebooks_xl.actions.log import log_row
-from truebooks_xl.actions.proposals import Case, decide
+from truebooks_xl.actions.proposals import Case, archive, decide
 from truebooks_xl.core.canonical import as_json
 from truebooks_xl.workbook.book import Row, UpdateRows, Writable
 from truebooks_xl.workbook.fields import plain, text
@@ -73,9 +73,11 @@ def preview(
     case = decide(space, settlement_id)
     proposal = case.proposed.proposal
     if write:
+        from truebooks_xl.actions.originals import keep_sales  # noqa: PLC0415
         from truebooks_xl.actions.sheets import preview_edits  # noqa: PLC0415
 
         progress("Filling Preview, Lines and Proof")
+        keep_sales(archive(space.settings), case.settlement, case.context)
         result = "Ready to post" if proposal.postable else "Blocked"
         space.book.write(
             [

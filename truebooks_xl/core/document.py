@@ -101,11 +101,7 @@ class Inputs:
     tax_rates: str
     settings: str
     tax_groups: str
-
-    def changed(self, other: Inputs) -> tuple[str, ...]:
-        """Name the inputs that differ."""
-        fields = ("file", "mapping", "costs", "tax_rates", "settings", "tax_groups")
-        return tuple(name for name in fields if getattr(self, name) != getattr(other, name))
+    originals: str
 
 
 @dataclass(frozen=True, slots=True)

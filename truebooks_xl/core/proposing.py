@@ -43,6 +43,7 @@ class Basis:
     Attributes:
         deposit: what the bank receives, from the Settlements row: a figure of its own.
         groups_digest: hash of the Tax Groups rows of this settlement's SKUs.
+        originals_digest: hash of the earlier sales its refunds go back to.
     """
 
     settlement: Settlement
@@ -54,6 +55,7 @@ class Basis:
     rates: Mapping[str, TaxRate]
     settings: Settings
     groups_digest: str
+    originals_digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ def _inputs(basis: Basis, outcomes: Sequence[Outcome]) -> Inputs:
             ]
         ),
         tax_groups=basis.groups_digest,
+        originals=basis.originals_digest,
     )
 
 

@@ -11,11 +11,14 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from truebooks_xl.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PIECE_BYTES: Final = 1 << 20
 
@@ -90,3 +93,20 @@ class Archive:
             draft.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
             draft.replace(place)
         return found
+
+    def keep_frame(self, sha256: str, name: str, frame: pl.DataFrame) -> None:
+        """Keep a table beside a report, in place of an earlier one of the same name."""
+        place = self._frame(sha256, name)
+        draft = place.with_suffix(f".{os.getpid()}.part")
+        frame.write_parquet(draft)
+        draft.replace(place)
+
+    def frames(self, sha256s: Sequence[str], name: str) -> dict[str, pl.LazyFrame]:
+        """Return the tables that are kept, by report, in the order asked for; some may lack."""
+        import polars as pl  # noqa: PLC0415 only where earlier settlements are asked
+
+        places = {sha256: self._frame(sha256, name) for sha256 in sha256s}
+        return {each: pl.scan_parquet(place) for each, place in places.items() if place.exists()}
+
+    def _frame(self, sha256: str, name: str) -> Path:
+        return self.folder / f"{sha256}.{name}.parquet"
