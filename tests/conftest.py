@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import socket
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import hypothesis
 import pytest
-
-Golden = Callable[[Path, str], None]
-"""Compares text with a golden file; ``--update-golden`` writes it, for review in git."""
+from reviewed import Golden
 
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("house")
@@ -30,26 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     """Compare with a golden file; a difference is shown, and written only when asked."""
-    update = request.config.getoption("--update-golden")
-
-    def compare(path: Path, actual: str) -> None:
-        expected = path.read_text("utf-8") if path.exists() else ""
-        if actual == expected:
-            return
-        if update:
-            path.write_text(actual, "utf-8", newline="\n")
-            return
-        pytest.fail(_difference(path.name, expected, actual), pytrace=False)
-
-    return compare
-
-
-def _difference(name: str, expected: str, actual: str) -> str:
-    lines = difflib.unified_diff(
-        expected.splitlines(), actual.splitlines(), name, "now", lineterm=""
-    )
-    remedy = "If this is right, run pytest --update-golden and review the file."
-    return "\n".join((*lines, "", remedy))
+    return Golden(update=bool(request.config.getoption("--update-golden")))
 
 
 @pytest.fixture(scope="session", autouse=True)

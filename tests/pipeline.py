@@ -74,7 +74,8 @@ def proposal_of(report: bytes, space: Workspace) -> Proposal:
         space.accounts,
         space.rates,
         space.settings,
-        digest([]),
+        groups_digest=digest([]),
+        originals_digest=digest([]),
     )
     return propose(basis).proposal
 

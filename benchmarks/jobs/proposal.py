@@ -43,7 +43,8 @@ proposal = propose(
         space.accounts,
         space.rates,
         space.settings,
-        digest([]),
+        groups_digest=digest([]),
+        originals_digest=digest([]),
     )
 ).proposal
 if not proposal.postable:

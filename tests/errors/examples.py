@@ -10,6 +10,7 @@ from truebooks_xl.core import posting as deciding
 from truebooks_xl.core.money import Money
 from truebooks_xl.errors import DataProblems, Problem, TrueBooksError
 from truebooks_xl.journal import archive, store
+from truebooks_xl.sandbox import server
 from truebooks_xl.workbook import fields
 from truebooks_xl.workbook.closed import cells, guards, hostile, parts, swap, tables, template
 from truebooks_xl.xero import errors as xero
@@ -35,7 +36,7 @@ OF_REPORTS = (
     report.ControlCharacter(FILE, 417, 0),
     report.DamagedArchive("9f2c…1b.gz"),
     report.EmptyReport(FILE),
-    report.EndlessLine(FILE, 3, 1_000_000),
+    report.EndlessLine(FILE, 1_000_000),
     report.JoinedReports(FILE, 5214),
     report.MixedLayouts(FILE, 1, "price-amount", "amount-description"),
     report.NoSummaryRow(FILE),
@@ -58,8 +59,8 @@ OF_REPORTS = (
 
 OF_WORKBOOKS = (
     cells.TextTooLong("A" * 40_000),
-    fields.BadCell("Accounts!A7", "soon", "The first day the row applies."),
-    guards.FormulaInTheWay("Preview", "H9", "H9:H20", "array formula"),
+    fields.BadCell("Accounts!A7", "soon", "a day"),
+    guards.FormulaInTheWay("Preview", "H9", "H9:H20", "array"),
     guards.MergedCells("Mapping", "B7", "A7:C7"),
     guards.NoRoom("Settlements", "A31", "tblSettlements", 2),
     hostile.DamagedBook(BOOK, "its end is missing"),
@@ -71,7 +72,7 @@ OF_WORKBOOKS = (
     swap.BookChanged(BOOK),
     swap.BookOpen(BOOK, "Excel", "~$Demo Ltd.xlsx"),
     swap.NotWritable(BOOK, "the folder is read-only"),
-    tables.MissingColumn("Mapping", "Mapping!A4", "Tax type"),
+    tables.MissingColumn("Mapping", "A4", "Tax type"),
     tables.MissingTable(BOOK, "Mapping", "tblMapping"),
     template.AlreadyThere(BOOK),
     template.NotAWorkbookName("Demo Ltd.txt", "The name ends in .txt.", "Use .xlsx or .xlsm."),
@@ -105,6 +106,7 @@ OF_ACTIONS = (
     posting.NeverSettles(REFERENCE),
     posting.PreviewChanged("99000000001", "mapping, settings"),
     proposals.NoFile("99000000003", "Missing"),
+    server.PortTaken(8765),
     store.JournalUnusable("journal.sqlite", "database is locked"),
 )
 

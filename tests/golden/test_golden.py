@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Golden
 from ledger import ledger
 from pipeline import new_workspace, proposal_of, written_workspace
+from reviewed import Golden
 
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.marketplaces import marketplace
