@@ -78,7 +78,7 @@ class TotalsDiffer(Refused):
         super().__init__(
             where=f"Xero, {reference}",
             what=f"Draft {number} came back with other figures: {difference}.",
-            remedy="Nothing was authorised. Delete that draft in Xero, then Preview again.",
+            remedy="Delete that draft in Xero, then Preview again; nothing was authorised.",
         )
 
 
