@@ -60,7 +60,7 @@ OF_REPORTS = (
 OF_WORKBOOKS = (
     cells.TextTooLong("A" * 40_000),
     fields.BadCell("Accounts!A7", "soon", "a day"),
-    guards.FormulaInTheWay("Preview", "H9", "H9:H20", "array"),
+    guards.FormulaInTheWay("Preview", "H9", "H9:H20", "an array"),
     guards.MergedCells("Mapping", "B7", "A7:C7"),
     guards.NoRoom("Settlements", "A31", "tblSettlements", 2),
     hostile.DamagedBook(BOOK, "its end is missing"),
