@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, FormatChecker  # type: ignore[import-untyped]
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
@@ -52,7 +52,9 @@ class Specification:
 
     @cached_property
     def registry(self) -> Registry[Any]:
-        return Registry().with_resource("xero", DRAFT4.create_resource(self.document))
+        resource = DRAFT4.create_resource(self.document)
+        registry: Registry[Any] = Registry().with_resource("xero", resource)
+        return registry
 
     def errors(self, name: str, body: Any) -> list[str]:  # noqa: ANN401 JSON of any shape
         schema = {"$ref": f"xero#/components/schemas/{name}"}

@@ -13,6 +13,8 @@ from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.xero.gateway import Xero
 from truebooks_xl.xero.sdk import XeroSdk
 
+pytest_plugins = ["practice_fixtures"]
+
 
 class TestXeroSdk(XeroContract):
     @pytest.fixture

@@ -11,7 +11,7 @@ from http.client import HTTPException
 from typing import Any, Final
 
 from urllib3 import Retry
-from urllib3.exceptions import HTTPError, HTTPWarning
+from urllib3.exceptions import HTTPError, HTTPWarning, ProxySchemeUnsupported
 from xero_python.accounting import AccountingApi
 from xero_python.api_client import ApiClient
 from xero_python.api_client.configuration import Configuration
@@ -28,7 +28,10 @@ TIMEOUTS_S: Final = (5, 60)
 
 PAGE_SIZE: Final = 1000
 MOST_PAGES: Final = 1000
-NETWORK_ERRORS: Final = (OpenApiException, HTTPError, HTTPWarning, HTTPException, OSError)
+NETWORK_ERRORS: Final = (
+    *(OpenApiException, HTTPError, HTTPWarning, ProxySchemeUnsupported),
+    *(HTTPException, OSError),
+)
 
 
 def api_client(token: Token) -> ApiClient:

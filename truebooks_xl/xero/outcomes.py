@@ -60,7 +60,7 @@ def from_network(asked: Asked, error: BaseException) -> WorldError:
 
     Only the name of the error is told: its text may carry more than an accountant should see.
     """
-    cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+    cause = getattr(error, "reason", None) or error if isinstance(error, MaxRetryError) else error
     name = type(cause).__name__
     if isinstance(cause, _NEVER_SENT):
         return NotSent(asked.words, f"it could not be reached ({name})")

@@ -1,4 +1,4 @@
-"""A served sandbox for gateway tests: one server for all, an empty state for each."""
+"""Fixtures of gateway tests; a test module asks for them in ``pytest_plugins``."""
 
 from __future__ import annotations
 
@@ -6,26 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from practice import Practice
+from practice import GB, Practice
 from shared import shared
 from specification import Specification
 
 from truebooks_xl.sandbox.server import serving
-from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.sandbox.xero.store import Store
 from truebooks_xl.xero.sdk import XeroSdk
 
 
 @pytest.fixture
 def practice(tmp_path: Path) -> Iterator[Practice]:
-    """A sandbox of its own for one test, with its control."""
+    """A sandbox of its own for one test, served on loopback."""
     with serving(tmp_path) as address, Store(tmp_path) as store:
         yield Practice(store, address)
 
 
 @pytest.fixture
 def xero(practice: Practice) -> Iterator[XeroSdk]:
-    with XeroSdk(practice.address, tenant_of("GB"), lambda: "sandbox") as xero:
+    with XeroSdk(practice.address, GB, lambda: "sandbox") as xero:
         yield xero
 
 
