@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
-from truebooks_xl import data
 from truebooks_xl.core.marketplaces import MARKETPLACES
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Call, Json, Reply
@@ -59,6 +58,8 @@ def open_organisation(books: Books) -> None:
     """Make the organisation unless it is there."""
     if books.row("SELECT 1 FROM organisation WHERE tenant = ?"):
         return
+    from truebooks_xl import data  # noqa: PLC0415 read once per country, and not light
+
     country = COUNTRY_OF[books.tenant]
     insert = books.connection.execute
     insert(
