@@ -52,8 +52,8 @@ MEANINGS: Final = (
     ("Missing", "The chain has a gap: download that report from Amazon and import it."),
     ("Draft", "Preview it, read Proof, then post."),
     ("Blocked", "Put right what Preview lists, then preview again."),
-    ("Posting", "A post was interrupted: press Post again, it looks before it writes."),
-    ("Unknown", "Xero gave no answer: press Post again, it looks before it writes."),
+    ("Posting", "A post was interrupted: post it again, it looks before it writes."),
+    ("Unknown", "Xero gave no answer: post it again, it looks before it writes."),
 )
 
 ROLES: Final[dict[Role, str]] = {
