@@ -7,7 +7,6 @@ import io
 import re
 import subprocess
 import sys
-import warnings
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -41,9 +40,7 @@ def packed() -> bytes:
 
 @pytest.fixture(scope="module")
 def book(packed: bytes) -> Workbook:
-    with warnings.catch_warnings():  # openpyxl knows no print area of whole columns
-        warnings.filterwarnings("ignore", "Print area")
-        return load_workbook(io.BytesIO(packed))
+    return load_workbook(io.BytesIO(packed))
 
 
 @pytest.fixture(scope="module")
