@@ -48,12 +48,12 @@ REQUIRED: Final[Mapping[Layout, tuple[str, ...]]] = {
 }
 
 _READ_SHARED: Final = _names(
-    "settlement-id total-amount currency transaction-type order-id marketplace-name posted-date "
+    "settlement-id total-amount currency transaction-type order-id marketplace-name "
     "order-item-code sku quantity-purchased"
 )
 READ: Final[Mapping[Layout, frozenset[str]]] = {
     "V2": frozenset((*_READ_SHARED, *_ONLY_V2)),
-    "V1": frozenset((*_READ_SHARED, *_ONLY_V1, *_PROMOTION_V1)),
+    "V1": frozenset((*_READ_SHARED, *_ONLY_V1, *_PROMOTION_V1, "posted-date")),
 }
 """The columns a line is made of; the others are not even parsed."""
 

@@ -171,10 +171,10 @@ class ControlCharacter(DataError):
 class EndlessLine(DataError):
     """A line that never ends is no line of a report."""
 
-    def __init__(self, name: str, line: int, limit_bytes: int) -> None:
+    def __init__(self, name: str, limit_bytes: int) -> None:
         super().__init__(
-            where=_line(name, line),
-            what=f"The line is longer than {limit_bytes:,} bytes: this is no settlement report.",
+            where=name,
+            what=f"A line is longer than {limit_bytes:,} bytes: this is no settlement report.",
             remedy=AGAIN,
         )
 

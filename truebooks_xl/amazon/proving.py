@@ -24,13 +24,14 @@ from truebooks_xl.amazon.flat_file_errors import (
     TotalsDiffer,
 )
 from truebooks_xl.amazon.numbers import hundredths_of
-from truebooks_xl.amazon.opening import SCIENTIFIC, SCIENTIFIC_BYTES, Opening
+from truebooks_xl.amazon.opening import SCIENTIFIC, SCIENTIFIC_BYTES, Opening, Summary
+from truebooks_xl.amazon.packing import Packed, PackedBlocks
 from truebooks_xl.amazon.rows import Styles
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.settlement import Blocks, Settlement
 
-KEPT_BYTES: Final = 64 << 20
-"""Lines of a report up to this size stay in memory; a larger one is read again for each pass."""
+KEPT_BYTES: Final = 128 << 20
+"""Lines stay in memory up to this size, packed; more of them are read again for each pass."""
 
 
 def proved(opening: Opening, styles: Styles, block_bytes: int) -> Settlement:
@@ -43,9 +44,10 @@ def proved(opening: Opening, styles: Styles, block_bytes: int) -> Settlement:
     """
     file, summary = opening.file, opening.summary
     seen, digest = _Seen(), sha256()
-    for parsed in _parsed(opening, styles, _hashed(file.blocks(block_bytes), digest, seen)):
+    for parsed in _parsed(opening, styles, _hashed(file.blocks(block_bytes), digest)):
         _refuse_strangers(parsed, opening)
-        seen.add(_lines(parsed, opening, styles))
+        for part in _packed(parsed, opening, styles):
+            seen.add(part)
     total = _total(opening, styles)
     if seen.minor != total.minor:
         raise TotalsDiffer(file.name, summary.line, total, Money(seen.minor, total.currency))
@@ -66,19 +68,8 @@ def proved(opening: Opening, styles: Styles, block_bytes: int) -> Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptBlocks:
-    """The lines of a small report, in memory."""
-
-    frames: tuple[pl.DataFrame, ...]
-
-    def __call__(self) -> Iterator[pl.DataFrame]:
-        """Yield them in file order."""
-        return iter(self.frames)
-
-
-@dataclass(frozen=True, slots=True)
 class RereadBlocks:
-    """The lines of a large report, read from its file again for each pass."""
+    """The lines of a report that are too many to keep, read from its file for each pass."""
 
     opening: Opening
     styles: Styles
@@ -88,44 +79,45 @@ class RereadBlocks:
         """Yield them in file order, one block in memory at a time."""
         blocks = self.opening.file.blocks(self.block_bytes)
         for parsed in _parsed(self.opening, self.styles, blocks):
-            yield _lines(parsed, self.opening, self.styles)
+            for part in _packed(parsed, self.opening, self.styles):
+                yield part.lines()
 
 
 @dataclass(slots=True)
 class _Seen:
     """What the pass over a report has added up so far."""
 
-    raw_bytes: int = 0
     line_count: int = 0
     minor: int = 0
+    packed_bytes: int = 0
     marketplace_lines: Counter[str] = field(default_factory=Counter)
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    parts: list[Packed] = field(default_factory=list)
 
-    def add(self, lines: pl.DataFrame) -> None:
-        self.line_count += lines.height
+    def add(self, part: Packed) -> None:
+        self.line_count += len(part)
         # 128 bits: no sum of damaged amounts may wrap round to the total.
-        self.minor += int(lines["minor"].cast(pl.Int128).sum())
-        names = lines["marketplace"].value_counts(sort=True)
-        self.marketplace_lines.update(dict(names.iter_rows()))
-        if self.raw_bytes > KEPT_BYTES:
-            self.frames.clear()
-        elif lines.height:
-            self.frames.append(lines)
+        self.minor += int(part.minor.cast(pl.Int128).sum())
+        for name, lines in part.marketplace_lines():
+            self.marketplace_lines[name] += lines
+        self.packed_bytes += part.packed_bytes
+        if self.packed_bytes > KEPT_BYTES:
+            self.parts.clear()
+        else:
+            self.parts.append(part)
 
     def blocks(self, opening: Opening, styles: Styles, block_bytes: int) -> Blocks:
-        if self.raw_bytes > KEPT_BYTES:
+        if self.packed_bytes > KEPT_BYTES:
             return RereadBlocks(opening, styles, block_bytes)
-        return KeptBlocks(tuple(self.frames))
+        return PackedBlocks(tuple(self.parts))
 
 
 class _Digest(Protocol):
     def update(self, data: bytes, /) -> None: ...
 
 
-def _hashed(blocks: Iterator[bytes], digest: _Digest, seen: _Seen) -> Iterator[bytes]:
+def _hashed(blocks: Iterator[bytes], digest: _Digest) -> Iterator[bytes]:
     for block in blocks:
         digest.update(block)
-        seen.raw_bytes += len(block)
         yield block
 
 
@@ -136,11 +128,12 @@ def _parsed(opening: Opening, styles: Styles, blocks: Iterator[bytes]) -> Iterat
             yield rows.parse(chunk, heading)
 
 
-def _lines(parsed: pl.DataFrame, opening: Opening, styles: Styles) -> pl.DataFrame:
-    """Read all rows as lines but the summary row, which is none."""
+def _packed(parsed: pl.DataFrame, opening: Opening, styles: Styles) -> Iterator[Packed]:
+    """Read all rows as lines but the summary row, which is none; nothing when no other is there."""
     blank = rows.is_blank(parsed["total-amount"])
     detail = parsed if blank.all() else parsed.filter(blank)
-    return rows.lines(detail, opening.heading, styles, opening.file.name)
+    if detail.height:
+        yield rows.packed(detail, opening.heading, styles, opening.file.name)
 
 
 def _total(opening: Opening, styles: Styles) -> Money:
@@ -153,37 +146,31 @@ def _total(opening: Opening, styles: Styles) -> Money:
 
 def _refuse_strangers(parsed: pl.DataFrame, opening: Opening) -> None:
     """Refuse rows of another settlement or currency, a second total, and a spreadsheet's marks."""
-    name, summary = opening.file.name, opening.summary
-    if strange := _first_other(parsed, "settlement-id", summary.settlement_id, blank=False):
-        _refuse_scientific(parsed, "settlement-id", name)
-        raise OtherSettlement(name, *strange, summary.settlement_id)
-    if strange := _first_other(parsed, "currency", summary.currency, blank=True):
-        raise OtherCurrency(name, *strange, summary.currency)
-    totals = parsed["line_number"].filter(~rows.is_blank(parsed["total-amount"]))
-    for line in totals.to_list():
-        if line != summary.line:
-            raise SecondSummaryRow(name, line, summary.line)
-    for column in ("order-item-code", "order-id"):
-        _refuse_scientific(parsed, column, name)
+    summary = opening.summary
+    suspicious = parsed.select(
+        pl.col("settlement-id").ne_missing(summary.settlement_id).any().alias("settlement-id"),
+        (pl.col("currency") != summary.currency).any(),
+        pl.col("total-amount").is_not_null().any(),
+        (pl.col("order-id", "order-item-code").str.len_bytes() <= SCIENTIFIC_BYTES).any(),
+    ).row(0)
+    if any(suspicious):
+        _look_closely(parsed, opening.file.name, summary)
 
 
-def _refuse_scientific(parsed: pl.DataFrame, column: str, name: str) -> None:
-    texts = parsed.select("line_number", column)
-    short = texts.filter(pl.col(column).str.len_bytes() <= SCIENTIFIC_BYTES)
-    for line, text in short.filter(pl.col(column).str.contains(SCIENTIFIC)).iter_rows():
-        raise ResavedByExcel(name, line, f"the {column} has become {text}")
+def _look_closely(parsed: pl.DataFrame, name: str, summary: Summary) -> None:
+    trimmed = parsed.select("line_number", pl.col(pl.String).fill_null("").str.strip_chars())
+    for column in ("settlement-id", "order-id", "order-item-code"):
+        for line, text in _where(trimmed, column, pl.col(column).str.contains(SCIENTIFIC)):
+            raise ResavedByExcel(name, line, f"the {column} has become {text}")
+    settlement, currency = pl.col("settlement-id"), pl.col("currency")
+    for line, text in _where(trimmed, "settlement-id", settlement != summary.settlement_id):
+        raise OtherSettlement(name, line, text, summary.settlement_id)
+    for line, text in _where(trimmed, "currency", ~currency.is_in(["", summary.currency])):
+        raise OtherCurrency(name, line, text, summary.currency)
+    second = (pl.col("total-amount") != "") & (pl.col("line_number") != summary.line)
+    for line, _ in _where(trimmed, "total-amount", second):
+        raise SecondSummaryRow(name, line, summary.line)
 
 
-def _first_other(
-    parsed: pl.DataFrame, column: str, expected: str, *, blank: bool
-) -> tuple[int, str] | None:
-    """Return line and text of the first row that does not carry the expected text."""
-    texts = parsed[column]
-    if texts.null_count() == (texts.len() if blank else 0) and (texts == expected).all():
-        return None
-    trimmed = texts.fill_null("").str.strip_chars()
-    other = trimmed != expected
-    if blank:
-        other &= trimmed != ""
-    wrong = parsed.select("line_number", trimmed).filter(other)
-    return wrong.row(0) if wrong.height else None
+def _where(rows: pl.DataFrame, column: str, wrong: pl.Expr) -> Iterator[tuple[int, str]]:
+    yield from rows.filter(wrong).select("line_number", column).head(1).iter_rows()

@@ -10,9 +10,9 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
-from typing import IO, Final, Self
+from typing import Final, Self
 
 from truebooks_xl.amazon.flat_file_errors import (
     CannotOpenReport,
@@ -71,31 +71,44 @@ class ReportFile:
         except OSError as error:
             raise CannotOpenReport(self.name, error.strerror or str(error)) from error
 
-    def _opened(self) -> IO[bytes]:
+    def _opened(self) -> BufferedIOBase:
         if isinstance(self.origin, bytes):
-            compressed = self.origin.startswith(_GZIP)
-            file: IO[bytes] = BytesIO(self.origin)
+            file: BufferedIOBase = BytesIO(self.origin)
         else:
             if _stamp(self.origin) != self.stamp:
                 raise ReportChanged(self.name)
             file = self.origin.open("rb")
-            compressed = file.read(2) == _GZIP
-            file.seek(0)
-        # GzipFile is an IO[bytes] in all that is used here.
-        return gzip.open(file) if compressed else file  # type: ignore[return-value]
+        if file.read(len(_GZIP)) != _GZIP:
+            return file
+        file.close()
+        source = BytesIO(self.origin) if isinstance(self.origin, bytes) else self.origin
+        return gzip.open(source)
 
-    def _cut(self, file: IO[bytes], block_bytes: int) -> Iterator[bytes]:
-        size = lines = 0
-        while block := file.read(block_bytes):
-            if not block.endswith(b"\n"):
-                rest = file.readline(LINE_LIMIT_BYTES)
-                if len(rest) == LINE_LIMIT_BYTES and not rest.endswith(b"\n"):
-                    raise EndlessLine(self.name, lines + block.count(b"\n") + 1, LINE_LIMIT_BYTES)
-                block += rest
+    def _cut(self, file: BufferedIOBase, block_bytes: int) -> Iterator[bytes]:
+        file.seek(0)
+        size = 0
+        while block := self._whole_lines(file, block_bytes):
             size += len(block)
             if size > LIMIT_BYTES:
                 raise ReportTooLarge(self.name, LIMIT_BYTES)
             yield block
+
+    def _whole_lines(self, file: BufferedIOBase, block_bytes: int) -> bytes:
+        """Read a block and the rest of its last line; a plain file without copying the block."""
+        if isinstance(file, gzip.GzipFile):  # going back would decompress all again
+            return file.read(block_bytes) + self._rest_of_line(file)
+        start = file.tell()
+        file.seek(start + block_bytes)
+        self._rest_of_line(file)
+        end = file.tell()
+        file.seek(start)
+        return file.read(end - start)
+
+    def _rest_of_line(self, file: BufferedIOBase) -> bytes:
+        rest = file.readline(LINE_LIMIT_BYTES)
+        if len(rest) == LINE_LIMIT_BYTES and not rest.endswith(b"\n"):
+            raise EndlessLine(self.name, LINE_LIMIT_BYTES)
+        return rest
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -21,18 +21,17 @@ from truebooks_xl.amazon.flat_file_errors import (
     UnreadableQuantity,
 )
 from truebooks_xl.amazon.numbers import NumberStyle, hundredths
+from truebooks_xl.amazon.packing import RUN, Packed, coded
 from truebooks_xl.core.settlement import LINE_SCHEMA
 
-TEXTS: Final = {
+_NAME_TEXTS: Final = {
     "transaction-type": "transaction_type",
     "amount-type": "amount_type",
     "amount-description": "amount_description",
     "marketplace-name": "marketplace",
-    "order-id": "order_id",
-    "order-item-code": "order_item",
-    "sku": "sku",
 }
-"""V2's column to ours, where a text stays a text."""
+_RUN_TEXTS: Final = {"order-id": "order_id", "order-item-code": "order_item", "sku": "sku"}
+_RUN_COLUMNS: Final = (*_RUN_TEXTS, "posted-date-time", "quantity-purchased")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +68,11 @@ def _unique(at: int, name: str, heading: Heading) -> str:
     return name if name in READ[heading.layout] else f"{at}"
 
 
-def lines(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> pl.DataFrame:
+def packed(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> Packed:
     """Read parsed rows, the summary row left out, as lines.
 
     Args:
-        rows: what ``parse`` gave.
+        rows: what ``parse`` gave, one row at least.
         heading: of the file; V1 is translated to V2's names.
         styles: of the file.
         name: of the file, for messages.
@@ -82,13 +81,39 @@ def lines(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> pl
         UnreadableAmount, UnreadableDate, UnreadableQuantity
     """
     v2 = v1.translated(rows.with_columns(_trimmed(pl.String))) if heading.layout == "V1" else rows
-    return v2.select(
-        "line_number",
-        *(_trimmed(theirs).alias(ours) for theirs, ours in TEXTS.items()),
-        _posted_at(v2, styles, name).alias("posted_at"),
-        _minor(v2, styles, name).alias("minor"),
-        _quantity(v2, name).alias("quantity"),
+    names, words = coded(
+        v2.select(pl.col(theirs).fill_null("").alias(ours) for theirs, ours in _NAME_TEXTS.items())
     )
+    starts = _run_starts(v2)
+    heads = v2.filter(starts)
+    runs = heads.select(
+        *(_trimmed(theirs).alias(ours) for theirs, ours in _RUN_TEXTS.items()),
+        _posted_at(heads, styles, name).alias("posted_at"),
+        _quantity(heads, name).alias("quantity"),
+    )
+    return Packed(
+        line_numbers=_line_numbers(v2),
+        names=names,
+        words=words,
+        runs=runs.select(RUN),
+        run=(starts.cum_sum() - 1).shrink_dtype(),
+        minor=_minor(v2, styles, name).shrink_dtype(),
+    )
+
+
+def _run_starts(v2: pl.DataFrame) -> pl.Series:
+    """Say of each row whether it differs from the row before in a column of ``RUN``."""
+    changes = (pl.col(each).ne_missing(pl.col(each).shift()) for each in _RUN_COLUMNS)
+    first = pl.int_range(pl.len()) == 0
+    return v2.select(pl.any_horizontal(first, *changes).alias("run")).to_series()
+
+
+def _line_numbers(v2: pl.DataFrame) -> range | pl.Series:
+    """Lines that follow one another, nearly always, are two numbers."""
+    numbers = v2["line_number"]
+    if (numbers.diff().drop_nulls() == 1).all():
+        return range(numbers[0], numbers[0] + len(numbers))
+    return numbers
 
 
 def _trimmed(columns: str | type[pl.String]) -> pl.Expr:
@@ -113,15 +138,9 @@ def broken_units(name: str, line: int, text: str) -> UnreadableAmount:
 
 
 def _posted_at(v2: pl.DataFrame, styles: Styles, name: str) -> pl.Series:
-    """Read posted-date-time; where a row gives only the day, its first moment."""
-    texts = v2["posted-date-time"]
-    read = styles.dates.column(texts)
+    read = styles.dates.column(v2["posted-date-time"])
     if read.null_count():
-        texts = v2["posted-date"].zip_with(is_blank(texts), texts)
-        read = styles.dates.column(texts)
-    if read.null_count():
-        shown = v2.with_columns(texts.alias("posted-date-time"))
-        line, text = _first(shown, read.is_null(), "posted-date-time")
+        line, text = _first(v2, read.is_null(), "posted-date-time")
         raise UnreadableDate(name, line, "posted-date-time", text, styles.dates.example)
     return read
 

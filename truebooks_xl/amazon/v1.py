@@ -154,7 +154,6 @@ def _as_v2(
         "order-id",
         "order-item-code",
         "sku",
-        "posted-date",
         pl.col("posted-date").alias("posted-date-time"),
         amount.alias("amount"),
         quantity.alias("quantity-purchased"),
