@@ -23,4 +23,5 @@ def local_days(posted_at: pl.Series, time_zone: str) -> pl.Series:
     distinct = quarters.unique()
     instants = (distinct * _QUARTER).cast(pl.Datetime("us", "UTC"))
     days = instants.dt.convert_time_zone(time_zone).dt.date()
-    return quarters.replace_strict(distinct, days, return_dtype=pl.Date).alias("posted_on")
+    # Of no instants at all Polars keeps the type of the quarters.
+    return quarters.replace_strict(distinct, days).cast(pl.Date).alias("posted_on")

@@ -88,7 +88,7 @@ def _with_evidence(facts: pl.DataFrame, context: VatContext, on: pl.Expr) -> pl.
     return facts.with_columns(
         *(pl.when(own_vat).then(rates.implied(each)).alias(f"own_{each}") for each in COMPONENTS),
         abroad=_abroad(context),
-        taxed=_HAS_TAX,
+        taxed=pl.col("item_tax_rows") > 0,
     ).with_columns(bare=own_vat & sold & on & ~pl.col("taxed") & ~pl.col("abroad"))
 
 

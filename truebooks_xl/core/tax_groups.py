@@ -105,7 +105,8 @@ def sku_evidence(items: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         items: with ``group``, ``own_item`` (implied treatment of own VAT, else null), ``taxed``
-            (any tax row) and ``bare`` (sold at home without any tax, the service being on).
+            (the item has a tax row, whoever accounts for it) and ``bare`` (sold at home without
+            one, the service being on).
 
     Returns:
         ``sku_key``; ``sku_taxed``: seen with any tax; ``proposal``: what most tax rows imply, of

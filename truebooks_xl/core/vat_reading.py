@@ -16,7 +16,7 @@ from truebooks_xl.core.findings import finding, is_reason
 from truebooks_xl.core.local_days import local_days
 from truebooks_xl.core.order_items import order_items
 from truebooks_xl.core.reading_order import Read, read_items, sales
-from truebooks_xl.core.settlement import Settlement, tally
+from truebooks_xl.core.settlement import LINE_SCHEMA, Settlement, tally
 from truebooks_xl.core.tax_groups import GroupProposal
 from truebooks_xl.core.treatment import Treatment, VatContext, VatReading
 from truebooks_xl.core.vat_lists import Lists
@@ -73,11 +73,11 @@ def treatment_word() -> pl.Expr:
 
 def read(settlement: Settlement, context: VatContext) -> VatReading:
     """Read the VAT treatment of every order item, then add up the treated lines."""
-    found = read_items(order_items(settlement.blocks(), context.time_zone), context)
+    found = read_items(order_items(_blocks(settlement), context.time_zone), context)
     verdicts, lists = Verdicts.of(found, context), Lists(found)
 
     def treated() -> Iterator[pl.DataFrame]:
-        for block in settlement.blocks():
+        for block in _blocks(settlement):
             rows = verdicts.read(block)
             lists.add(rows)
             yield rows.with_columns(treatment_word())
@@ -101,9 +101,13 @@ def read(settlement: Settlement, context: VatContext) -> VatReading:
     )
 
 
+def _blocks(settlement: Settlement) -> Iterator[pl.DataFrame]:
+    return settlement.blocks() if settlement.line_count else iter([LINE_SCHEMA.to_frame()])
+
+
 def sales_of(settlement: Settlement, context: VatContext) -> pl.DataFrame:
     """Return the order items sold with their ids and treatments; see ``order_facts``."""
-    found = read_items(order_items(settlement.blocks(), context.time_zone), context)
+    found = read_items(order_items(_blocks(settlement), context.time_zone), context)
     words = pl.col(COMPONENTS).cast(pl.String).fill_null(Treatment.UNKNOWN.value)
     sold = sales(found.items).select("sale_key", "sold_on", words)
     names = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
@@ -112,7 +116,7 @@ def sales_of(settlement: Settlement, context: VatContext) -> pl.DataFrame:
         .filter(pl.col("order_id") != "")
         .group_by("item_key")
         .agg(names)
-        for block in settlement.blocks()
+        for block in _blocks(settlement)
     )
     merged = ids.join(sold.select(item_key="sale_key"), on="item_key", how="semi")
     named = merged.group_by("item_key").agg(names)
