@@ -20,6 +20,7 @@ from truebooks_xl.actions.xero import SANDBOX, chart_edits, list_edits, practice
 from truebooks_xl.core.default_rules import default_rules
 from truebooks_xl.core.mapping import Rule
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
+from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import SETTINGS as DECLARED
 from truebooks_xl.core.settings import VAT_PERIODS, check_value, setting
 from truebooks_xl.core.tax import Account
@@ -33,7 +34,7 @@ from truebooks_xl.workbook.book import (
     UpdateRows,
     Writable,
 )
-from truebooks_xl.workbook.fields import day, text
+from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import MAPPING, SETTINGS, SHEETS
 
 XERO_EDITIONS = frozenset({"AU", "GB", "NZ", "SG", "US", "ZA"})
@@ -273,7 +274,7 @@ def _only_marketplace(rows: Sequence[Row], name: str, active: str) -> str:
 def _same_row(rows: Sequence[Row], name: str, store: str, since: date | None) -> Row | None:
     for row in rows:
         same = text(row, "setting") == name and text(row, "marketplace") == store
-        if same and day(row, "valid_from") == since:
+        if same and CellReader(row).day("valid_from") == since:
             return row
     return None
 

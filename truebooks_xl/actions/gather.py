@@ -13,12 +13,13 @@ from typing import TypeVar, cast
 
 from truebooks_xl.core.mapping import RuleBook, read_rules
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
+from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import Entry, Settings, read_settings
 from truebooks_xl.core.tax import Account, TaxRate
 from truebooks_xl.core.tax_groups import Group, TaxGroup
 from truebooks_xl.errors import DataError, DataProblems, Problem
 from truebooks_xl.workbook.book import Book, Row
-from truebooks_xl.workbook.fields import amount, day, plain, text
+from truebooks_xl.workbook.fields import plain, text
 from truebooks_xl.workbook.schema import (
     ACCOUNTS,
     GROUPS,
@@ -167,73 +168,67 @@ def settlement_row(book: Book, settlement_id: str) -> Row:
     raise UnknownSettlement(settlement_id)
 
 
-def _collect(rows: Sequence[Row], read: Callable[[Row], T]) -> tuple[list[T], tuple[Problem, ...]]:
-    """Read each row; those that cannot be read become problems and the rest go on."""
+def _collect(
+    rows: Sequence[Row], read: Callable[[Row, CellReader], T]
+) -> tuple[list[T], tuple[Problem, ...]]:
+    """Read each row; the cells that cannot be read are problems, and the other rows go on."""
     good: list[T] = []
     problems: list[Problem] = []
     for row in rows:
-        try:
-            good.append(read(row))
-        except DataError as wrong:
-            problems.extend(wrong.problems)
+        cells = CellReader(row)
+        value = read(row, cells)
+        problems += cells.problems
+        if not cells.problems:
+            good.append(value)
     return good, tuple(problems)
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, cells: CellReader) -> Entry:
     return Entry(
-        text(row, "setting"),
-        text(row, "marketplace"),
-        text(row, "value"),
-        day(row, "valid_from"),
-        day(row, "valid_to"),
+        cells.required("setting", "Setting"),
+        cells.text("marketplace"),
+        cells.text("value"),
+        cells.day("valid_from"),
+        cells.day("valid_to"),
         row.where("value"),
     )
 
 
-def _account(row: Row) -> Account:
+def _account(_row: Row, cells: CellReader) -> Account:
     return Account(
-        text(row, "code"),
-        text(row, "name"),
-        text(row, "type"),
-        text(row, "account_class"),
-        text(row, "system"),
-        text(row, "tax_type"),
-        text(row, "status") in {"ACTIVE", ""},
+        cells.required("code", "Code"),
+        cells.text("name"),
+        cells.text("type"),
+        cells.text("account_class"),
+        cells.text("system"),
+        cells.text("tax_type"),
+        cells.text("status") in {"ACTIVE", ""},
     )
 
 
-def _rate(row: Row) -> TaxRate:
-    rate = amount(row, "rate")
+def _rate(_row: Row, cells: CellReader) -> TaxRate:
+    rate = cells.amount("rate")
+    if rate is None and not cells.problems:
+        cells.problem("rate", "Rate % is empty.", "Refresh the lists from Xero.")
     return TaxRate(
-        text(row, "tax_type"),
-        text(row, "name"),
-        Decimal(0) if rate is None else rate,
-        frozenset(text(row, "classes").replace(",", " ").split()),
-        text(row, "status") in {"ACTIVE", ""},
+        cells.required("tax_type", "Tax type"),
+        cells.text("name"),
+        rate or Decimal(0),
+        frozenset(cells.text("classes").replace(",", " ").split()),
+        cells.text("status") in {"ACTIVE", ""},
     )
 
 
-def _group(row: Row) -> TaxGroup:
-    group = next(
-        (each for each in GROUPS if each.casefold() == text(row, "group").casefold()), None
-    )
-    if group is None:
-        raise NotAGroup(row.where("group"), text(row, "group"))
+def _group(_row: Row, cells: CellReader) -> TaxGroup:
+    written = cells.required("group", "Group")
+    group = next((each for each in GROUPS if each.casefold() == written.casefold()), None)
+    if written and group is None:
+        remedy = f"Choose one of: {', '.join(GROUPS)}."
+        cells.problem("group", f"“{written}” is not a VAT group.", remedy)
     return TaxGroup(
-        text(row, "marketplace").upper(),
-        text(row, "sku"),
+        cells.text("marketplace").upper(),
+        cells.required("sku", "SKU"),
         cast(Group, group),
-        day(row, "valid_from"),
-        day(row, "valid_to"),
+        cells.day("valid_from"),
+        cells.day("valid_to"),
     )
-
-
-class NotAGroup(DataError):
-    """A SKU was given a VAT group that does not exist."""
-
-    def __init__(self, where: str, shown: str) -> None:
-        super().__init__(
-            where=where,
-            what=f"“{shown}” is not a VAT group.",
-            remedy=f"Choose one of: {', '.join(GROUPS)}.",
-        )

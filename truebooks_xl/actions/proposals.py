@@ -21,6 +21,7 @@ from truebooks_xl.core.dated import Dated
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.proposing import Basis, Proposed, propose
+from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import MIXED, Settings
 from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.core.treatment import (
@@ -31,10 +32,10 @@ from truebooks_xl.core.treatment import (
     ZeroVatOrders,
     read_vat,
 )
-from truebooks_xl.errors import DataError
+from truebooks_xl.errors import DataError, DataProblems
 from truebooks_xl.journal.archive import Archive
 from truebooks_xl.workbook.book import Row
-from truebooks_xl.workbook.fields import amount, text
+from truebooks_xl.workbook.fields import text
 
 T = TypeVar("T")
 
@@ -74,12 +75,10 @@ def decide(space: Workspace, settlement_id: str) -> Case:
     originals = original_sales(space, archive(space.settings), settlement, store)
     context = vat_context(space, store, originals)
     reading = read_vat(settlement, context)
-    deposit = amount(row, "total")
-    currency = settlement.total.currency
     basis = Basis(
         settlement,
         store,
-        settlement.total if deposit is None else Money.rounded(deposit, currency),
+        _deposit(row, settlement),
         reading,
         space.rules,
         space.accounts,
@@ -89,6 +88,15 @@ def decide(space: Workspace, settlement_id: str) -> Case:
         digest([] if originals is None else originals.sort(pl.all()).rows()),
     )
     return Case(row, settlement, store, context, reading, propose(basis))
+
+
+def _deposit(row: Row, settlement: Settlement) -> Money:
+    """Read what the row says the bank receives: the last figure of the penny chain."""
+    cells = CellReader(row)
+    deposit = cells.amount("total")
+    if cells.problems:
+        raise DataProblems(cells.problems)
+    return Money.rounded(deposit or Decimal(0), settlement.total.currency)
 
 
 def archived(space: Workspace, row: Row) -> Settlement:

@@ -6,12 +6,15 @@ its neighbours are still read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from truebooks_xl.errors import Problem
+
+_AMOUNT: Final = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+(?=\.))(\.\d+)?")
 
 
 class Row(Protocol):
@@ -71,6 +74,23 @@ class CellReader:
                 return day
             case other:
                 return self._written_day(key, str(other))
+
+    def amount(self, key: str) -> Decimal | None:
+        """Read an amount in major units; blank is None. ``2,40`` could mean two things: refused."""
+        match self._value(key):
+            case None | "":
+                return None
+            case Decimal() as number:
+                return number
+            case other:
+                return self._written_amount(key, str(other))
+
+    def _written_amount(self, key: str, text: str) -> Decimal | None:
+        bare = text.strip().lstrip("£$€¥ ").rstrip()
+        if _AMOUNT.fullmatch(bare):
+            return Decimal(bare.replace(",", ""))
+        self.problem(key, f"“{text}” is not an amount.", "Type an amount such as 1250.00.")
+        return None
 
     def _written_day(self, key: str, text: str) -> date | None:
         try:
