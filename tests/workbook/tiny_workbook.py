@@ -27,7 +27,10 @@ COSTS = Sheet(
 )
 """The table lies in A1:D4: headings and three rows, of which tests write what they need."""
 
-SHARED = "<si><t>shared</t></si><si><r><t>ri</t></r><r><t>ch</t></r><rPh><t>x</t></rPh></si>"
+SHARED = (
+    "<si><t>shared</t></si><si><r><t>ri</t></r><r><t>ch</t></r>"
+    '<rPh sb="0" eb="1"><t>x</t></rPh></si>'
+)
 HEADINGS = "".join(
     f'<c r="{letter}1" t="inlineStr"><is><t>{each.heading}</t></is></c>'
     for letter, each in zip("ABCD", COSTS.columns, strict=True)
@@ -71,7 +74,7 @@ def tiny_parts(sheet: str, workbook_properties: str = "") -> dict[str, str]:
         "</table>",
         "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts count="1">'
         '<numFmt numFmtId="170" formatCode="[$-809]dd\\ mmm&quot;s&quot;"/></numFmts>'
-        '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+        '<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills>'
         '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
         '<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="170"/></cellXfs>'
         "</styleSheet>",
