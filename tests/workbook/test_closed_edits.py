@@ -222,6 +222,14 @@ def test_appended_rows_fill_the_blank_row_of_a_new_table_first(path: Path) -> No
     assert table.ref.endswith(str(SETTINGS.first_row + 2))
 
 
+def test_a_table_excel_emptied_is_in_use_again(path: Path) -> None:
+    table = "xl/tables/table1.xml"
+    with_text(path, table, 'name="tblSettings"', 'name="tblSettings" insertRow="1"')
+    ClosedBook(path).write([AppendRows(SETTINGS, [{"setting": "Grouping"}])])
+    with zipfile.ZipFile(path) as saved:
+        assert b"insertRow" not in saved.read(table)
+
+
 def test_the_totals_row_moves_down_and_up_with_the_table(path: Path) -> None:
     book = ClosedBook(path)
     more: list[dict[str, Writable]] = [

@@ -12,6 +12,7 @@ from tiny_workbook import COSTS, MAIN, pack, sheet_xml, tiny_parts, tiny_workboo
 
 from truebooks_xl.workbook.book import UpdateRows
 from truebooks_xl.workbook.closed.book import ClosedBook
+from truebooks_xl.workbook.closed.guards import MergedCells
 from truebooks_xl.workbook.closed.hostile import DamagedBook
 
 VALUES: dict[str, tuple[str, str, object]] = {
@@ -145,6 +146,13 @@ def test_xml_written_in_another_hand_reads_and_writes_the_same(tmp_path: Path, s
     book.write([UpdateRows(COSTS, {2: {"cost": Decimal("3.25")}})])
     (row,) = book.rows(COSTS)
     assert (row.cells["sku"], row.cells["cost"]) == ("x", Decimal("3.25"))
+
+
+def test_a_merge_in_single_quotes_is_seen(tmp_path: Path) -> None:
+    tail = "<mergeCells><mergeCell ref='A2:B2'/></mergeCells>"
+    path = tiny_workbook(tmp_path / "a.xlsx", '<row r="2"/>', tail)
+    with pytest.raises(MergedCells):
+        ClosedBook(path).write([UpdateRows(COSTS, {2: {"cost": Decimal(1)}})])
 
 
 def test_settings_never_wait_for_other_sheets(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tiny_workbook import COSTS, tiny_workbook
 
 from truebooks_xl.workbook.book import ReplaceRows, UpdateRows
-from truebooks_xl.workbook.closed import book as book_module
+from truebooks_xl.workbook.closed import saving
 from truebooks_xl.workbook.closed.book import ClosedBook
 from truebooks_xl.workbook.closed.package import Package
 from truebooks_xl.workbook.closed.swap import (
@@ -63,7 +63,7 @@ def test_a_book_opened_while_we_write_is_refused_too(
     def opens_it(*_: object) -> None:
         path.with_name("~$Costs.xlsx").touch()
 
-    monkeypatch.setattr(book_module, "verify", opens_it)
+    monkeypatch.setattr(saving, "verify", opens_it)
     with pytest.raises(BookOpen):
         ClosedBook(path).write([EDIT])
     assert (path.read_bytes(), files(path)) == (before, ["Costs.xlsx", "~$Costs.xlsx"])
@@ -104,7 +104,7 @@ def test_a_save_in_the_last_moment_is_not_overwritten_either(
     def saves(*_: object) -> None:
         path.write_bytes(path.read_bytes() + b"\0")
 
-    monkeypatch.setattr(book_module, "verify", saves)
+    monkeypatch.setattr(saving, "verify", saves)
     with pytest.raises(BookChanged):
         ClosedBook(path).write([EDIT])
     assert path.read_bytes().endswith(b"\0")
@@ -129,7 +129,7 @@ def wrong(*_: object, **__: object) -> None:
 STEPS: dict[str, tuple[object, str]] = {
     "while it is packed": (Package, "save"),
     "while it reaches the disk": (os, "fsync"),
-    "while it is read back": (book_module, "verify"),
+    "while it is read back": (saving, "verify"),
     "before its rights are set": (Path, "chmod"),
     "before it takes the place": (Path, "replace"),
 }

@@ -12,46 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from truebooks_xl.workbook.book import Cell, Edit, Row
-from truebooks_xl.workbook.closed.addresses import Area, column_letters
-from truebooks_xl.workbook.closed.edits import Editing
+from truebooks_xl.workbook.closed.addresses import column_letters
 from truebooks_xl.workbook.closed.hostile import DamagedBook
-from truebooks_xl.workbook.closed.package import Package
-from truebooks_xl.workbook.closed.parts import WorkbookPart
-from truebooks_xl.workbook.closed.reading import CellReader, Wrong
+from truebooks_xl.workbook.closed.reading import Wrong
 from truebooks_xl.workbook.closed.sheet import SheetXml
-from truebooks_xl.workbook.closed.swap import BookChanged, locked, refuse_if_open, swap
-from truebooks_xl.workbook.closed.tables import Table, find_table, tables_of
-from truebooks_xl.workbook.closed.verify import verify
+from truebooks_xl.workbook.closed.snapshot import Snapshot
+from truebooks_xl.workbook.closed.tables import Table
 from truebooks_xl.workbook.schema import SHEETS, Kind, Sheet
 
 _KINDS: Final = {cell.name: cell.kind for sheet in SHEETS for cell in sheet.cells}
-
-
-class _Reading:
-    """One consistent reading of the file, and what has been understood of it so far."""
-
-    def __init__(self, path: Path) -> None:
-        self.package = Package(path)
-        self.workbook = WorkbookPart(self.package)
-        self.cells = CellReader(self.package, self.workbook)
-        self._tables: dict[str, Table] = {}
-        self._sheets: dict[str, SheetXml] = {}
-
-    def table(self, sheet: Sheet) -> Table:
-        """Find a table, once."""
-        if sheet.table not in self._tables:
-            self._tables[sheet.table] = find_table(self.package, self.workbook, sheet)
-        return self._tables[sheet.table]
-
-    def sheet(self, part: str) -> SheetXml:
-        """Unpack a sheet, once."""
-        if part not in self._sheets:
-            self._sheets[part] = SheetXml(self.package.book, part, self.package.read(part))
-        return self._sheets[part]
-
-    def areas(self, sheet_part: str) -> Mapping[str, Area]:
-        """Return where all tables of a sheet lie, by their parts."""
-        return {part: area for part, area, _ in tables_of(self.package, sheet_part)}
 
 
 class ClosedBook:
@@ -66,8 +35,8 @@ class ClosedBook:
         return self._path
 
     @cached_property
-    def _reading(self) -> _Reading:
-        return _Reading(self._path)
+    def _snapshot(self) -> Snapshot:
+        return Snapshot(self._path)
 
     def ensure_closed(self) -> None:
         """Refuse a book that could not be written now; for commands that first ask the world.
@@ -75,6 +44,8 @@ class ClosedBook:
         Raises:
             BookOpen, NotWritable: with the sentence that says what to do.
         """
+        from truebooks_xl.workbook.closed.swap import refuse_if_open  # noqa: PLC0415 as in write
+
         refuse_if_open(self._path)
 
     def rows(self, sheet: Sheet) -> Sequence[Row]:
@@ -83,8 +54,8 @@ class ClosedBook:
         Raises:
             DataError: the file, the table or a required column is missing or damaged.
         """
-        table = self._reading.table(sheet).check_required()
-        source = self._reading.sheet(table.sheet_part)
+        table = self._snapshot.table(sheet).check_required()
+        source = self._snapshot.sheet(table.sheet_part)
         body = table.body
         numbers = source.numbers_within(body.top, body.bottom)
         letters = {key: each.letters for key, each in table.by_key.items()}
@@ -114,7 +85,7 @@ class ClosedBook:
             if content is None or place not in kinds:
                 continue
             try:
-                value = self._reading.cells.value(attributes, content, kinds[place])
+                value = self._snapshot.cells.value(attributes, content, kinds[place])
             except (ValueError, IndexError, KeyError, OverflowError):
                 address = f"{tab}!{column_letters(place)}{number}"
                 raise DamagedBook(self._path.name, f"{address} cannot be read") from None
@@ -129,9 +100,9 @@ class ClosedBook:
         return {name: self._named(name) for name in names}
 
     def _named(self, name: str) -> Cell:
-        workbook = self._reading.workbook
+        workbook = self._snapshot.workbook
         tab, cell = workbook.cell(name)
-        source = self._reading.sheet(workbook.sheets[tab])
+        source = self._snapshot.sheet(workbook.sheets[tab])
         for _, value in self._values(tab, source, cell.top, {cell.left: _KINDS.get(name)}):
             return value.text if isinstance(value, Wrong) else value
         return None
@@ -143,27 +114,12 @@ class ClosedBook:
             DataError: the book is open, was changed since it was read, or an edit would harm
                 what the user added; nothing was written.
         """
-        with locked(self._path):
-            reading = self._reading
-            refuse_if_open(self._path)
-            if self._path.read_bytes() != reading.package.data:
-                raise BookChanged(self._path.name)
-            editing = Editing(reading.workbook, reading.table, reading.sheet, reading.areas)
-            for edit in edits:
-                editing.apply(edit)
-            changes = editing.changes() | _pieces(reading.workbook.recalculated())
-            swap(
-                self._path,
-                reading.package.data,
-                lambda stream: reading.package.save(stream, changes),
-                lambda saved: verify(saved, reading.package, changes.keys(), editing),
-            )
-        del self._reading  # what is read from now on is the new file
+        # Half of the commands only read: they need not wait for what writes.
+        from truebooks_xl.workbook.closed.saving import save  # noqa: PLC0415
+
+        save(self._snapshot, edits)
+        del self._snapshot  # what is read from now on is the new file
 
 
 def _is_blank(value: Cell | Wrong) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _pieces(parts: Mapping[str, bytes | None]) -> dict[str, tuple[bytes, ...] | None]:
-    return {name: None if data is None else (data,) for name, data in parts.items()}

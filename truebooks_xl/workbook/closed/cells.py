@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape as escape_markup
 
 from truebooks_xl.errors import DataError
 from truebooks_xl.workbook.book import Formula, Link, Writable
@@ -42,7 +42,7 @@ class TextTooLong(DataError):
 
 def escaped(text: str) -> str:
     """Return text as it may stand between tags, control characters as ``_x000B_``."""
-    return escape_markup(_ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
+    return escape(_ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text), quote=False)
 
 
 def unescaped(text: str) -> str:
@@ -85,7 +85,7 @@ def calculated(formula: str, value: Writable, array_at: str = "") -> str:
         array_at: the cell's own address where the formula is an array formula.
     """
     inside = f' t="array" ref="{array_at}"' if array_at else ""
-    code = f"<f{inside}>{escape_markup(formula.removeprefix('='))}</f>"
+    code = f"<f{inside}>{escape(formula.removeprefix('='), quote=False)}</f>"
     if value is None:
         return f">{code}</c>"
     if isinstance(value, bool):

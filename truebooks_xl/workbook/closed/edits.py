@@ -6,7 +6,7 @@ that a new row looks like its neighbours; formulas of calculated columns come wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from truebooks_xl.workbook.book import (
@@ -27,8 +27,8 @@ from truebooks_xl.workbook.closed.guards import (
     follow,
 )
 from truebooks_xl.workbook.closed.package import Chunks
-from truebooks_xl.workbook.closed.parts import WorkbookPart
 from truebooks_xl.workbook.closed.sheet import SheetXml, cell_xml, has_content, style_of
+from truebooks_xl.workbook.closed.snapshot import Snapshot
 from truebooks_xl.workbook.closed.tables import Table, TableColumn
 from truebooks_xl.workbook.schema import Sheet
 
@@ -40,15 +40,11 @@ class Editing:
     """One ``write``: the sheets and tables it has touched so far, apart from those that were read.
 
     Attributes:
-        table_of: finds a table as it was read.
-        sheet_of: gives a sheet's XML as it was read, by its part; it is never changed.
-        areas_of: gives all tables on a sheet, by their parts.
+        snapshot: the workbook as it was read; it stays so.
+        sheets, tables: by their parts' names and their own.
     """
 
-    workbook: WorkbookPart
-    table_of: Callable[[Sheet], Table]
-    sheet_of: Callable[[str], SheetXml]
-    areas_of: Callable[[str], Mapping[str, Area]]
+    snapshot: Snapshot
     sheets: dict[str, SheetXml] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
 
@@ -71,16 +67,16 @@ class Editing:
 
     def _sheet(self, part: str) -> SheetXml:
         if part not in self.sheets:
-            self.sheets[part] = self.sheet_of(part).copy()
+            self.sheets[part] = self.snapshot.sheet(part).copy()
         return self.sheets[part]
 
     def _table(self, sheet: Sheet) -> Table:
-        return self.tables.get(sheet.table) or self.table_of(sheet)
+        return self.tables.get(sheet.table) or self.snapshot.table(sheet)
 
     def _replace(self, edit: ReplaceRows) -> None:
         old = self._table(edit.sheet)
         check_last_row(old, edit.count)
-        new = old.unfiltered().resized(edit.count)
+        new = old.showing_all().resized(edit.count)
         sheet = self._sheet(old.sheet_part)
         arrays = [each.number for each in old.columns if each.is_array]
         check_writable(sheet, old.tab, _replaced_areas(old, new), arrays)
@@ -100,7 +96,7 @@ class Editing:
         first = _first_free(sheet, old)
         rows = max(first + len(edit.rows) - old.body.top, old.body.bottom - old.body.top + 1)
         check_last_row(old, rows)
-        new = old.resized(rows)
+        new = old.in_use().resized(rows)
         styles = column_styles(sheet, old)
         self._resize(sheet, old, new)
         columns = [each for each in new.columns if each.ours or each.formula]
@@ -125,8 +121,8 @@ class Editing:
 
     def _set_names(self, edit: SetNames) -> None:
         for name, value in edit.cells.items():
-            tab, cell = self.workbook.cell(name)
-            sheet = self._sheet(self.workbook.sheets[tab])
+            tab, cell = self.snapshot.workbook.cell(name)
+            sheet = self._sheet(self.snapshot.workbook.sheets[tab])
             check_writable(sheet, tab, [cell])
             style = style_of(sheet.cells(cell.top).get(cell.left, b""))
             style = style or sheet.column_style(cell.left)
@@ -137,7 +133,7 @@ class Editing:
     def _other_areas(self, table: Table) -> list[Area]:
         """Return where the sheet's other tables lie by now."""
         now = {each.part: each.area for each in self.tables.values()}
-        lying = self.areas_of(table.sheet_part)
+        lying = self.snapshot.areas(table.sheet_part)
         return [now.get(part, area) for part, area in lying.items() if part != table.part]
 
     def _resize(self, sheet: SheetXml, old: Table, new: Table) -> None:

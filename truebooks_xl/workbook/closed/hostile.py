@@ -141,6 +141,8 @@ def _check_entries(book: str, entries: Sequence[zipfile.ZipInfo], length: int) -
 
 
 def _check_entry(book: str, entry: zipfile.ZipInfo) -> None:
+    if not (entry.filename.isascii() and entry.orig_filename == entry.filename):
+        raise DamagedBook(book, "a part of it has a name Excel does not use")
     if entry.flag_bits & 1 or entry.compress_type not in DEFLATED_OR_STORED:
         raise DamagedBook(book, f"{entry.filename} is packed in a way Excel does not use")
     packed = max(entry.compress_size, 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from html import escape
 from math import isfinite
 from typing import Final
 
@@ -206,12 +207,10 @@ def _joined(content: bytes) -> str:
 
 def _strings_of_odd(book: str, part: str, data: bytes) -> list[bytes]:
     """Read shared strings that have prefixes or comments: by a parser, rebuilt plain."""
-    from xml.sax.saxutils import escape  # noqa: PLC0415 almost never needed
-
     root = parse(book, part, data)
     return [
         b"".join(
-            f"<t>{escape(each.text or '')}</t>".encode()
+            f"<t>{escape(each.text or '', quote=False)}</t>".encode()
             for each in item.iter(tag("t"))
             if next(each.iterancestors(tag("rPh")), None) is None
         )

@@ -2,8 +2,8 @@
 
 Protects: what an edit does not touch keeps its very bytes, inside a touched sheet too; and 650,000
 cells never become 650,000 objects. Rows are found by their tags, which is exact on *plain* XML:
-well-formed, UTF-8, no comments or CDATA, no prefix, each row and cell beginning with its address.
-Excel, LibreOffice and the libraries write it so; anything else is first made plain by ``lxml``.
+well-formed, UTF-8, no comments or CDATA, no prefix, double quotes, each row and cell beginning with
+its address. Excel, LibreOffice and the libraries write it so; the rest is made so by ``lxml``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def plain(book: str, part: str, data: bytes) -> bytes:
         DamagedBook, HostileBook: it is not well-formed, or declares a document type.
     """
     simple = check_xml(book, part, data)
-    if simple and not _ODD.search(data) and not _PREFIX.search(data, 0, 4096):
+    around = data[: data.find(b"<sheetData")], data[data.rfind(b"</sheetData") :]
+    quoted = all(b"='" not in each for each in around)
+    if simple and quoted and not _ODD.search(data) and not _PREFIX.search(data, 0, 4096):
         return data
     parser = etree.XMLParser(
         resolve_entities=False,

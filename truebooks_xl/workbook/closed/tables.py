@@ -7,6 +7,7 @@ columns, add their own, and move the table; a resized table stays one that Excel
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Self
@@ -157,7 +158,7 @@ class Table:
         if bottom == body.bottom:
             return self
         assert bottom + self.totals <= LAST_ROW
-        root = etree.fromstring(etree.tostring(self.root))
+        root = deepcopy(self.root)
         for each in root.iter(
             tag("table"), tag("autoFilter"), tag("sortState"), tag("sortCondition")
         ):
@@ -167,16 +168,23 @@ class Table:
         area = self.area.ending_at(bottom + self.totals)
         return replace(self, area=area, root=root, changed=True)
 
-    def unfiltered(self) -> Table:
-        """Return the table with all rows shown: new rows must not vanish behind an old filter."""
-        if self.root.find(f"{tag('autoFilter')}/{tag('filterColumn')}") is None:
+    def in_use(self) -> Table:
+        """Return the table without Excel's mark that its one body row is only a place to type."""
+        if self.root.get("insertRow") is None:
             return self
-        root = etree.fromstring(etree.tostring(self.root))
-        for each in list(root.iter(tag("filterColumn"))):
-            parent = each.getparent()
-            assert parent is not None
-            parent.remove(each)
+        root = deepcopy(self.root)
+        del root.attrib["insertRow"]
         return replace(self, root=root, changed=True)
+
+    def showing_all(self) -> Table:
+        """Return the table without filters: new rows must not vanish behind an old one."""
+        if self.root.find(f"{tag('autoFilter')}/{tag('filterColumn')}") is None:
+            return self.in_use()
+        root = deepcopy(self.root)
+        for autofilter in root.iter(tag("autoFilter")):
+            for each in autofilter.findall(tag("filterColumn")):
+                autofilter.remove(each)
+        return replace(self, root=root, changed=True).in_use()
 
     def xml(self) -> bytes:
         """Return the table's part as it stands now."""
