@@ -10,15 +10,16 @@ from typing import get_args
 from ledger import Ledger
 
 from truebooks_xl import data as shipped
-from truebooks_xl.actions.books import marketplace_rules
+from truebooks_xl.actions.defaults import marketplace_rules
 from truebooks_xl.actions.gather import Identity, Workspace
 from truebooks_xl.actions.proposals import vat_context
 from truebooks_xl.amazon.flat_file import read_settlement_bytes
+from truebooks_xl.core.basis import Basis
 from truebooks_xl.core.canonical import digest
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.mapping import RuleBook
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
-from truebooks_xl.core.proposing import Basis, propose
+from truebooks_xl.core.proposing import propose
 from truebooks_xl.core.settings import Entry, read_settings
 from truebooks_xl.core.tax_groups import Group, TaxGroup
 from truebooks_xl.core.treatment import read_vat

@@ -115,7 +115,7 @@ def settings_set(
     json: Json = False,
 ) -> None:
     """Set one setting, for all marketplaces or one, from a day on or always."""
-    from truebooks_xl.actions.books import set_setting  # noqa: PLC0415
+    from truebooks_xl.actions.configuring import set_setting  # noqa: PLC0415
 
     _answer("settings", json, lambda _: set_setting(book, key, value, marketplace, effective_from))
 

@@ -11,10 +11,11 @@ from truebooks_xl.actions.books import marketplace_rules
 from truebooks_xl.actions.gather import Identity, Workspace, open_book
 from truebooks_xl.actions.proposals import vat_context
 from truebooks_xl.amazon.flat_file import read_settlement
+from truebooks_xl.core.basis import Basis
 from truebooks_xl.core.canonical import digest
 from truebooks_xl.core.mapping import RuleBook
 from truebooks_xl.core.marketplaces import marketplace
-from truebooks_xl.core.proposing import Basis, propose
+from truebooks_xl.core.proposing import propose
 from truebooks_xl.core.settings import Entry, read_settings
 from truebooks_xl.core.treatment import read_vat
 

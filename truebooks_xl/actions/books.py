@@ -7,52 +7,29 @@ it holds is decided silently.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from truebooks_xl import __version__
 from truebooks_xl import data as shipped
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.gather import open_book, read_identity, workspace
+from truebooks_xl.actions.defaults import marketplace_rules, rule_row, settings_rows
+from truebooks_xl.actions.gather import open_book, workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.xero import SANDBOX, chart_edits, list_edits, practice_xero
-from truebooks_xl.core.default_rules import default_rules
-from truebooks_xl.core.mapping import Rule
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
-from truebooks_xl.core.rows import CellReader
-from truebooks_xl.core.settings import SETTINGS as DECLARED
-from truebooks_xl.core.settings import VAT_PERIODS, check_value, setting
+from truebooks_xl.core.settings import check_value, setting
 from truebooks_xl.core.tax import Account
-from truebooks_xl.errors import DataError, Misuse, Problem
+from truebooks_xl.errors import DataError, Problem
 from truebooks_xl.workbook.book import (
-    AppendRows,
     Edit,
     ReplaceRows,
-    Row,
     SetNames,
-    UpdateRows,
-    Writable,
 )
-from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import MAPPING, SETTINGS, SHEETS
 
 XERO_EDITIONS = frozenset({"AU", "GB", "NZ", "SG", "US", "ZA"})
 """Countries whose own edition Xero documents with tax types of its own; others take GB."""
-
-OF_A_STORE = ("Seller established in", "Goods leave from")
-"""Settings of which each marketplace has a row of its own."""
-
-
-class NotADay(Misuse):
-    """A day was not written as one."""
-
-    def __init__(self, shown: str) -> None:
-        super().__init__(
-            where="--from",
-            what=f"“{shown}” is not a day.",
-            remedy="Write it as 2026-03-15.",
-        )
 
 
 class AlreadyThere(DataError):
@@ -88,7 +65,7 @@ def new_book(
     progress("Building the workbook")
     edits, accounts = _organisation_edits(home, sandbox=sandbox, progress=progress)
     rules = marketplace_rules(home, store, accounts)
-    rows = _settings_rows(home, store)
+    rows = settings_rows(home, store)
     edits += [
         SetNames(
             {
@@ -154,138 +131,6 @@ def _organisation_edits(
             *chart_edits(accounts, shipped.tax_rates(country)),
         ]
     return edits, {each.code: each for each in accounts}
-
-
-def marketplace_rules(
-    country: str,
-    store: Marketplace,
-    accounts: dict[str, Account],
-    established_in: str = "",
-    goods_leave_from: str = "",
-) -> tuple[Rule, ...]:
-    """Return the default rules of a marketplace, with the accounts the organisation really has.
-
-    A proposed account the organisation lacks (by code, type and status) is left empty: category
-    known, account missing.
-    """
-    roles = {
-        each.role: each.account.code
-        for each in shipped.accounts(country)
-        if each.role
-        and (found := accounts.get(each.account.code)) is not None
-        and found.active
-        and found.type == each.account.type
-    }
-    return default_rules(
-        shipped.rule_tables(), country, store, established_in, goods_leave_from, roles
-    )
-
-
-def rule_row(rule: Rule) -> dict[str, Writable]:
-    """Return a rule as a row of Mapping."""
-    tracking = [f"{category}: {option}" for category, option in rule.tracking] + ["", ""]
-    return {
-        "transaction_type": rule.transaction_type,
-        "amount_type": rule.amount_type,
-        "amount_description": rule.amount_description,
-        "marketplace": rule.marketplace,
-        "treatment": rule.treatment,
-        "valid_from": rule.valid_from,
-        "valid_to": rule.valid_to,
-        "category": rule.category,
-        "line_text": rule.description,
-        "account": rule.account,
-        "tax_type": rule.tax_type,
-        "tracking_1": tracking[0],
-        "tracking_2": tracking[1],
-        "origin": f"Default {rule.marketplace}",
-    }
-
-
-def _settings_rows(country: str, store: Marketplace) -> list[dict[str, Writable]]:
-    """Return one row for each setting, with the value in force made visible."""
-    # The commonest stagger, shown on Settings; it only matters where periods are crossed.
-    periods = VAT_PERIODS[1] if country in {"GB", "AU", "NZ"} else "none"
-    given = {"VAT periods": periods}
-    shared: list[dict[str, Writable]] = [
-        {"setting": each.name, "value": given.get(each.name, each.default), "note": each.note}
-        for each in DECLARED
-        if each.name not in OF_A_STORE
-    ]
-    return [*store_settings(country, store), *shared]
-
-
-def store_settings(country: str, store: Marketplace) -> list[dict[str, Writable]]:
-    """Return the rows every marketplace has of its own: establishment, and where stock stands."""
-    values = dict(zip(OF_A_STORE, (country, store.country), strict=True))
-    return [
-        {
-            "setting": name,
-            "marketplace": store.code,
-            "value": value,
-            "note": setting(name).note,
-        }
-        for name, value in values.items()
-    ]
-
-
-def set_setting(
-    path: Path, key: str, value: str, marketplace_code: str = "", effective_from: str = ""
-) -> Answer:
-    """Set one setting: the row for its marketplace and day is changed, or one is added."""
-    declared = setting(key)
-    store = marketplace(marketplace_code).code if marketplace_code else ""
-    since = _day(effective_from)
-    book = open_book(path)
-    identity = read_identity(book)
-    if declared.per_marketplace and not store:
-        store = _only_marketplace(book.rows(SETTINGS), declared.name, identity.marketplace.code)
-    checked = check_value("Settings", declared, value)
-    row = _same_row(book.rows(SETTINGS), declared.name, store, since)
-    cells: dict[str, Writable] = {
-        "setting": declared.name,
-        "marketplace": store,
-        "value": checked,
-        "valid_from": since,
-        "note": declared.note,
-    }
-    edit: Edit = (
-        UpdateRows(SETTINGS, {row.number: {"value": checked}})
-        if row
-        else AppendRows(SETTINGS, [cells])
-    )
-    book.write([edit, log_row("Setting", "", "Done", f"{declared.name} {store} = {checked}.")])
-    return Answer(
-        {
-            "setting": declared.name,
-            "marketplace": store,
-            "value": checked,
-            "effective_from": effective_from,
-        }
-    )
-
-
-def _only_marketplace(rows: Sequence[Row], name: str, active: str) -> str:
-    """Speak to the active marketplace's own row where there is one, else to all."""
-    own = {text(row, "marketplace") for row in rows if text(row, "setting") == name}
-    return active if active in own else ""
-
-
-def _same_row(rows: Sequence[Row], name: str, store: str, since: date | None) -> Row | None:
-    for row in rows:
-        same = text(row, "setting") == name and text(row, "marketplace") == store
-        if same and CellReader(row).day("valid_from") == since:
-            return row
-    return None
-
-
-def _day(written: str) -> date | None:
-    if not written:
-        return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise NotADay(written) from None
 
 
 def check_book(path: Path) -> Answer:

@@ -43,22 +43,28 @@ def chain_edits(
     entries += [chain_entry(settlement, store.code) for settlement, store in taken]
     updates: dict[int, Cells] = {}
     added: list[Cells] = []
+    after_gap = False
     for result in link(entries):
         if isinstance(result, MissingSettlement):
+            after_gap = True
             _put(_gap_row(gaps, result), _missing_cells(result), updates, added)
             continue
         id_ = result.entry.settlement_id
         row = known.get(id_) or (_home_in(gaps, result.entry) if id_ in cells else None)
-        _put(row, {**cells.get(id_, {}), "chain": told(result)}, updates, added)
+        _put(row, {**cells.get(id_, {}), "chain": told(result, after_gap)}, updates, added)
+        after_gap = False
     for row in gaps:  # holes that no longer are: the settlements there are linked
         updates[row.number] = {"status": "Nothing to post", "problem": "The gap is closed."}
     edits: list[Edit] = [UpdateRows(SETTLEMENTS, updates)] if updates else []
     return [*edits, AppendRows(SETTLEMENTS, added)] if added else edits
 
 
-def told(result: Linked) -> str:
+def told(result: Linked, after_gap: bool) -> str:
     """Say in a sentence or two how a settlement follows the one before it."""
-    follows = f"Follows {result.previous_id}." if result.previous_id else "First of its chain."
+    if result.previous_id:
+        follows = f"Follows {result.previous_id}."
+    else:
+        follows = "Follows a gap." if after_gap else "First of its chain."
     return " ".join((follows, *(each.sentence for each in result.findings)))
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.books import new_book, set_setting
+from truebooks_xl.actions.books import new_book
+from truebooks_xl.actions.configuring import set_setting
 from truebooks_xl.actions.gather import open_book, read_identity
 from truebooks_xl.actions.importing import import_files
 from truebooks_xl.actions.posting import post

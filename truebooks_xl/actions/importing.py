@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.books import marketplace_rules, rule_row, store_settings
 from truebooks_xl.actions.chaining import chain_edits
+from truebooks_xl.actions.defaults import marketplace_rules, rule_row, store_settings
 from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.originals import keep_sales
@@ -220,7 +220,7 @@ def _with_defaults(space: Workspace, stores: Sequence[Marketplace]) -> tuple[Wor
     for store in dict.fromkeys(stores):
         if any(rule.marketplace == store.code for rule in space.rules.rules):
             continue
-        rules = marketplace_rules(country, store, dict(space.accounts))
+        rules = marketplace_rules(country, store, space.accounts)
         edits += [
             AppendRows(MAPPING, [rule_row(each) for each in rules]),
             AppendRows(SETTINGS, store_settings(country, store)),

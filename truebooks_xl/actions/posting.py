@@ -7,7 +7,6 @@ draft is authorised and after; a repeat, a crash or a lost answer ends in the sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,31 +17,19 @@ from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.preflight import world_problems
 from truebooks_xl.actions.proposals import Case, decide
+from truebooks_xl.actions.protocol import Session, key_of, settle
 from truebooks_xl.actions.settlements import inputs_text, previewed
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.core.canonical import as_json
 from truebooks_xl.core.document import Proposal
-from truebooks_xl.core.ledger import Document, Draft
-from truebooks_xl.core.posting import (
-    Authorise,
-    Reserve,
-    Standing,
-    TotalsDiffer,
-    difference,
-    draft,
-    network_key,
-    plan_post,
-)
-from truebooks_xl.core.reference import NUMBER_PREFIX, Key, next_number, number
+from truebooks_xl.core.ledger import Document
+from truebooks_xl.core.reference import NUMBER_PREFIX
 from truebooks_xl.errors import DataError, DataProblems, Refused, TrueBooksError, Unavailable
-from truebooks_xl.journal.store import Attempt, Journal
+from truebooks_xl.journal.store import Journal
 from truebooks_xl.workbook.book import Edit, Link, UpdateRows, Writable
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTINGS, SETTLEMENTS
 from truebooks_xl.xero.gateway import Organisation, Xero
-
-MOST_STEPS = 4
-"""Reserve, authorise, look, and one to spare."""
 
 
 class Blocked(DataError):
@@ -76,27 +63,6 @@ class BillsNotPosted(Refused):
             what=f"Its total is {total}, so it becomes a bill, which is only previewed yet.",
             remedy="Keep it as a draft for the version that posts bills.",
         )
-
-
-class NeverSettles(Unavailable):
-    """Xero does not list what it accepted."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            where=f"Xero, {reference}",
-            what="Xero does not show the document it accepted.",
-            remedy="Wait a minute and press Post again; it looks before it writes.",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What posting one settlement works with."""
-
-    xero: Xero
-    organisation: Organisation
-    journal: Journal
-    counter: int
 
 
 def post(path: Path, settlement_ids: Sequence[str], *, progress: Progress = silent) -> Answer:
@@ -142,9 +108,9 @@ def _post_one(
         raise DataProblems(problems)
     counter = int(space.settings.value("Next document number") or 0)
     session = Session(xero, organisation, journal, counter)
-    attempt = journal.attempt(organisation.id, _key(case).token)
+    attempt = journal.attempt(organisation.id, key_of(proposal).token)
     try:
-        document, existed = _settle(session, case, attempt)
+        document, existed = settle(session, proposal, case.marketplace.name, attempt)
     except (Refused, Unavailable) as wrong:
         _write(space, case, _stopped(wrong), "Refused" if isinstance(wrong, Refused) else "Unknown")
         raise
@@ -167,11 +133,6 @@ def _post_one(
     }
 
 
-def _key(case: Case) -> Key:
-    proposal = case.proposed.proposal
-    return Key(proposal.marketplace, proposal.settlement_id, proposal.part)
-
-
 def _ready(case: Case, proposal: Proposal) -> None:
     """Refuse what is blocked, what changed since its preview, and what this version cannot post."""
     settlement_id = proposal.settlement_id
@@ -190,57 +151,6 @@ def _changed(case: Case) -> str:
     now = dict(each.split("=", 1) for each in inputs_text(case).split(";"))
     names = [name.replace("_", " ") for name in now if before.get(name) != now[name]]
     return ", ".join(names) or "the deposit date or the rules of this version"
-
-
-def _settle(session: Session, case: Case, attempt: Attempt) -> tuple[Document, bool]:
-    """Take step after step until the document stands; say whether it stood at the first look."""
-    proposal, key = case.proposed.proposal, _key(case)
-    contact = session.xero.contact(
-        case.marketplace.name,
-        network_key=network_key(session.organisation.id, key.token, attempt.uuid, "Contact", ""),
-    )
-    wanted = draft(proposal, "ACCREC", key.reservation, contact)
-    for n in range(MOST_STEPS):
-        step = plan_post(wanted, _look(session.xero, wanted, key))
-        match step:
-            case Standing(document):
-                return document, n == 0
-            case Reserve():
-                _reserve(session, wanted, attempt)
-            case Authorise(document_id):
-                _authorise(session, attempt, document_id, proposal.fingerprint)
-    raise NeverSettles(wanted.reference)
-
-
-def _look(xero: Xero, wanted: Draft, key: Key) -> list[Document]:
-    """Look up all that may belong to the settlement, and read each by its id, which never lags."""
-    found = xero.find(wanted.reference, key.token, (wanted.number,))
-    return [xero.document(each.id) for each in found if each.status not in {"VOIDED", "DELETED"}]
-
-
-def _reserve(session: Session, wanted: Draft, attempt: Attempt) -> None:
-    key = network_key(attempt.organisation, attempt.token, attempt.uuid, "Reserve", repr(wanted))
-    at = environment.now()
-    with session.journal.writing(attempt, "Reserve", network_key=key, at=at, draft=wanted.number):
-        made = session.xero.reserve(wanted, network_key=key)
-    if differs := difference(wanted, made):
-        raise TotalsDiffer(wanted.reference, made.number, differs)
-
-
-def _authorise(session: Session, attempt: Attempt, document_id: str, payload: str) -> None:
-    known = attempt.number
-    highest = session.xero.highest_number(NUMBER_PREFIX)
-    final = known or number(next_number(session.counter, highest))
-    key = network_key(attempt.organisation, attempt.token, attempt.uuid, "Authorise", payload)
-    with session.journal.writing(
-        attempt,
-        "Authorise",
-        network_key=key,
-        at=environment.now(),
-        number=final,
-        document_id=document_id,
-    ):
-        session.xero.authorise(document_id, final, network_key=key)
 
 
 def _posted(document: Document, url: str, case: Case) -> dict[str, Writable]:

@@ -1,0 +1,92 @@
+"""Defaults of a marketplace: the rows a workbook gets when it first meets one.
+
+Protects: an account the organisation does not have is left empty, never invented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from truebooks_xl import data as shipped
+from truebooks_xl.core.default_rules import default_rules
+from truebooks_xl.core.mapping import Rule
+from truebooks_xl.core.marketplaces import Marketplace
+from truebooks_xl.core.settings import SETTINGS, VAT_PERIODS, setting
+from truebooks_xl.core.tax import Account
+from truebooks_xl.workbook.book import Writable
+
+OF_A_STORE = ("Seller established in", "Goods leave from")
+"""Settings of which each marketplace has a row of its own."""
+
+
+def marketplace_rules(
+    country: str,
+    store: Marketplace,
+    accounts: Mapping[str, Account],
+    established_in: str = "",
+    goods_leave_from: str = "",
+) -> tuple[Rule, ...]:
+    """Return the default rules of a marketplace, with the accounts the organisation really has.
+
+    A proposed account the organisation lacks (by code, type and status) is left empty: category
+    known, account missing.
+    """
+    roles = {
+        each.role: each.account.code
+        for each in shipped.accounts(country)
+        if each.role
+        and (found := accounts.get(each.account.code)) is not None
+        and found.active
+        and found.type == each.account.type
+    }
+    return default_rules(
+        shipped.rule_tables(), country, store, established_in, goods_leave_from, roles
+    )
+
+
+def rule_row(rule: Rule) -> dict[str, Writable]:
+    """Return a rule as a row of Mapping."""
+    tracking = [f"{category}: {option}" for category, option in rule.tracking] + ["", ""]
+    return {
+        "transaction_type": rule.transaction_type,
+        "amount_type": rule.amount_type,
+        "amount_description": rule.amount_description,
+        "marketplace": rule.marketplace,
+        "treatment": rule.treatment,
+        "valid_from": rule.valid_from,
+        "valid_to": rule.valid_to,
+        "category": rule.category,
+        "line_text": rule.description,
+        "account": rule.account,
+        "tax_type": rule.tax_type,
+        "tracking_1": tracking[0],
+        "tracking_2": tracking[1],
+        "origin": f"Default {rule.marketplace}",
+    }
+
+
+def settings_rows(country: str, store: Marketplace) -> list[dict[str, Writable]]:
+    """Return one row for each setting, with the value in force made visible."""
+    # The commonest stagger, shown on Settings; it only matters where periods are crossed.
+    periods = VAT_PERIODS[1] if country in {"GB", "AU", "NZ"} else "none"
+    given = {"VAT periods": periods}
+    shared: list[dict[str, Writable]] = [
+        {"setting": each.name, "value": given.get(each.name, each.default), "note": each.note}
+        for each in SETTINGS
+        if each.name not in OF_A_STORE
+    ]
+    return [*store_settings(country, store), *shared]
+
+
+def store_settings(country: str, store: Marketplace) -> list[dict[str, Writable]]:
+    """Return the rows every marketplace has of its own: establishment, and where stock stands."""
+    values = dict(zip(OF_A_STORE, (country, store.country), strict=True))
+    return [
+        {
+            "setting": name,
+            "marketplace": store.code,
+            "value": value,
+            "note": setting(name).note,
+        }
+        for name, value in values.items()
+    ]

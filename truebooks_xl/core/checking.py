@@ -1,0 +1,127 @@
+"""The checks of one proposal: all that must hold before it may be posted.
+
+Protects: nothing blocks by accident and nothing passes unseen; each check has a name an accountant
+can say, and everything that need not hold is a notice instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from truebooks_xl.core.basis import Basis
+from truebooks_xl.core.classification import Outcome
+from truebooks_xl.core.document import Proposal
+from truebooks_xl.core.money import Money
+from truebooks_xl.core.posting import draft
+from truebooks_xl.core.preflight import tax_type_problems
+from truebooks_xl.core.proof import Chain, Check, none_of, penny_chain, vat_agrees
+from truebooks_xl.core.settings import Settings
+from truebooks_xl.core.tax import tax_within
+from truebooks_xl.core.vat_periods import month, vat_period
+
+
+def chain_checks(basis: Basis, proposal: Proposal) -> tuple[Check, ...]:
+    """Compare the six figures of the penny chain."""
+    currency = proposal.currency
+    opened = (each.amount for each in (*proposal.unmapped, *proposal.unknown))
+    sent = draft(proposal, "ACCPAY" if proposal.document == "ACCPAY" else "ACCREC", "", "")
+    total = Money.total((line.gross for line in sent.lines), currency)
+    open_total = Money.total(opened, currency)
+    return penny_chain(
+        Chain(
+            file_total=basis.settlement.total,
+            lines=Money(basis.reading.lines_minor, currency),
+            tallies=Money(sum(each.minor for each in basis.reading.tallies), currency),
+            preview=Money.total((line.gross for line in proposal.lines), currency) + open_total,
+            document=-total if sent.kind == "ACCPAY" else total,
+            deposit=basis.deposit,
+        )
+    )
+
+
+def vat_checks(basis: Basis) -> tuple[Check, ...]:
+    """Compare what the VAT reading found with itself: rates, facilitator, groups, settings."""
+    reading, currency = basis.reading, basis.settlement.total.currency
+    agreed = tuple(
+        vat_agrees(
+            f"{each.rate_percent.normalize():f}",
+            Money(each.amazon_tax_minor, currency),
+            tax_within(Money(each.gross_minor, currency), each.rate_percent),
+            each.tax_rows,
+        )
+        for each in reading.implied
+    )
+    return (
+        *agreed,
+        none_of(
+            "facilitator",
+            "Facilitator tax cancels on every order item",
+            len(reading.offenders),
+            _some(f"{each.order_id} {each.sku}" for each in reading.offenders),
+        ),
+        none_of(
+            "groups",
+            "Tax rows agree with Tax Groups",
+            len(reading.group_conflicts),
+            _some(str(each) for each in reading.group_conflicts),
+        ),
+        none_of(
+            "vcs",
+            "VAT Calculation Service as set",
+            int(reading.vcs_conflict),
+            "Settings and the report disagree." if reading.vcs_conflict else "",
+        ),
+    )
+
+
+def open_checks(basis: Basis, outcomes: Sequence[Outcome], proposal: Proposal) -> tuple[Check, ...]:
+    """Count what is unmapped, unknown, missing or does not fit; all must be nil."""
+    unfit = tax_type_problems(outcomes, basis.accounts, basis.rates)
+    unknown = sum(bool(each.amount) for each in proposal.unknown_vat)
+    left_out = Money.total((each.amount for each in proposal.unknown), proposal.currency)
+    flat = basis.settings.value("VAT scheme", day=proposal.dated_on) == "flat rate"
+    claimed = [
+        line.key
+        for line in proposal.lines
+        if flat
+        and line.tax
+        and (account := basis.accounts.get(line.account)) is not None
+        and account.account_class == "EXPENSE"
+    ]
+    return (
+        none_of("unmapped", "Nothing unmapped", len(proposal.unmapped)),
+        none_of("unknown", "No unknown VAT", unknown or int(bool(left_out))),
+        none_of("accounts", "Every account is there", len(proposal.missing_accounts)),
+        none_of("tax types", "Every tax type fits its account", len(unfit), _some(map(str, unfit))),
+        none_of(
+            "flat rate", "No input VAT under the flat rate scheme", len(claimed), _some(claimed)
+        ),
+    )
+
+
+def period_check(settings: Settings, on_return: Sequence[str], dated_on: date) -> Check:
+    """Lines and document in different VAT periods wait for the accountant (FIX-20)."""
+    name = "Lines and document in one VAT period"
+    periods = settings.value("VAT periods")
+    document = vat_period(dated_on, periods) or month(dated_on)
+    if periods == "none" or settings.value("Across VAT periods") == "one document":
+        return none_of("periods", name, 0)
+    others = [each for each in on_return if each != document]
+    note = (
+        f"The document falls into {document}; lines fall into {', '.join(others)}."
+        if others
+        else ""
+    )
+    if others and not periods:
+        note += " Set “VAT periods” in Settings."
+    elif others:
+        note += " Set “Across VAT periods” to one document to accept its date."
+    return none_of("periods", name, len(others), note)
+
+
+def _some(texts: Iterable[str], most: int = 5) -> str:
+    """Join a few texts and say how many more there are."""
+    items = list(texts)
+    more = f" and {len(items) - most} more" if len(items) > most else ""
+    return "; ".join(items[:most]) + more
