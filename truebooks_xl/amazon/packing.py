@@ -1,16 +1,18 @@
-"""Packing: the lines of a report as they are kept between two passes, a tenth of their size.
+"""Packing: the lines of a report as they are kept between two passes, in a tenth of their size.
 
-Protects: flat memory and one parse. A report of five million lines stays in some 90 MiB, so the
-file is read once; what is unpacked for a pass is a block at a time, and equal to what was read.
+Protects: flat memory and one parse. A report of five million lines stays in some 50 MiB, so the
+file is read once; what is unpacked for a pass is one block at a time, and equal to what was read.
 
-Two things make lines small: the four names come from a handful of words, and the rows of an order
-item stand together, so order, item, SKU, instant and quantity are kept once for each *run* of them.
+Three things make lines small: the four names come from a handful of words; the rows of an order
+item stand together, so order, item, SKU, instant and quantity are kept once for each *run* of
+them; and what is left is compressed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Final
 
 import polars as pl
@@ -30,59 +32,27 @@ class Packed:
 
     Attributes:
         line_numbers: n, in the file.
-        names: n codes in each of ``NAMES``; a code is a place in ``words``.
-        words: of this block, trimmed; two codes may have the same.
+        words: the words of the four names, trimmed; two may be the same.
+        lines: n rows: for each of ``NAMES`` its place in ``words``, the place of its ``run`` in
+            ``runs``, and ``minor``; each in the smallest integer type that holds it.
         runs: m <= n rows of ``RUN``, as in ``LINE_SCHEMA``.
-        run: for each line the row of ``runs`` it belongs to.
-        minor: n amounts, in the smallest integer type that holds them.
     """
 
     line_numbers: range | pl.Series
-    names: pl.DataFrame
-    words: pl.Series
-    runs: pl.DataFrame
-    run: pl.Series
-    minor: pl.Series
+    words: Sequence[str]
+    lines: bytes
+    runs: bytes
 
-    def __len__(self) -> int:
-        return len(self.minor)
-
-    @property
-    def packed_bytes(self) -> int:
-        """What it takes in memory, about."""
-        columns = (self.names, self.runs, self.run, self.minor)
-        return sum(int(each.estimated_size()) for each in columns)
-
-    def marketplace_lines(self) -> Iterator[tuple[str, int]]:
-        """Yield marketplace names with their number of lines; a name may come twice."""
-        for code, lines in self.names["marketplace"].value_counts().iter_rows():
-            yield self.words[code], lines
-
-    def lines(self) -> pl.DataFrame:
-        """Unpack the lines, in file order."""
+    def unpacked(self) -> pl.DataFrame:
+        """Return the lines as ``LINE_SCHEMA``, in file order."""
+        lines, words = pl.read_ipc(self.lines), pl.Series(self.words, dtype=pl.String)
         columns = [
             pl.Series("line_number", self.line_numbers, dtype=LINE_SCHEMA["line_number"]),
-            *(self.words.gather(codes).alias(codes.name) for codes in self.names.iter_columns()),
-            *self.runs[self.run].iter_columns(),
-            self.minor.cast(LINE_SCHEMA["minor"]).alias("minor"),
+            *(words.gather(lines[name]).alias(name) for name in NAMES),
+            *pl.read_ipc(self.runs)[lines["run"]].iter_columns(),
+            lines["minor"].cast(LINE_SCHEMA["minor"]),
         ]
         return pl.DataFrame(columns).select(LINE_SCHEMA.names())
-
-
-def coded(names: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """Replace texts by the codes of their words, in the smallest integer type that holds them.
-
-    Args:
-        names: columns of texts, never null.
-
-    Returns:
-        The codes, and the word of each, trimmed.
-    """
-    # Polars forgets the words of categories that no column is left of: one set for each block.
-    words = pl.Categories.random("truebooks")
-    categories = names.cast(pl.Categorical(words))
-    codes = pl.DataFrame(each.to_physical().shrink_dtype() for each in categories.iter_columns())
-    return codes, words.to_series().str.strip_chars()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,5 +63,50 @@ class PackedBlocks:
 
     def __call__(self) -> Iterator[pl.DataFrame]:
         """Yield them in file order, one block unpacked at a time."""
-        for part in self.parts:
-            yield part.lines()
+        return (part.unpacked() for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of lines as it was read, not packed yet.
+
+    Attributes:
+        line_numbers: n, in the file.
+        names: n rows of ``NAMES``, texts as written, never null.
+        run_starts: for each line whether it begins a new run; the first one does.
+        runs: a row of ``RUN`` for each run.
+        minor: n amounts.
+    """
+
+    line_numbers: pl.Series
+    names: pl.DataFrame
+    run_starts: pl.Series
+    runs: pl.DataFrame
+    minor: pl.Series
+
+    def packed(self) -> Packed:
+        """Pack the lines."""
+        # Polars forgets the words of categories that no column is left of: one set for each block.
+        words = pl.Categories.random("truebooks")
+        categories = self.names.cast(pl.Categorical(words))
+        codes = [each.to_physical().shrink_dtype() for each in categories.iter_columns()]
+        run = (self.run_starts.cum_sum() - 1).shrink_dtype().alias("run")
+        return Packed(
+            _contiguous(self.line_numbers),
+            tuple(words.to_series().str.strip_chars()),
+            _compressed(pl.DataFrame([*codes, run, self.minor.shrink_dtype().alias("minor")])),
+            _compressed(self.runs.select(RUN)),
+        )
+
+
+def _contiguous(line_numbers: pl.Series) -> range | pl.Series:
+    """Lines that follow one another, nearly always, are two numbers."""
+    if (line_numbers.diff().drop_nulls() == 1).all():
+        return range(line_numbers[0], line_numbers[0] + len(line_numbers))
+    return line_numbers
+
+
+def _compressed(frame: pl.DataFrame) -> bytes:
+    memory = BytesIO()
+    frame.write_ipc(memory, compression="lz4")
+    return memory.getvalue()

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Protocol
 
 import polars as pl
 
 from truebooks_xl.amazon import rows
+from truebooks_xl.amazon.ahead import ahead
 from truebooks_xl.amazon.decoding import chunks
 from truebooks_xl.amazon.flat_file_errors import (
     OtherCurrency,
@@ -25,13 +26,10 @@ from truebooks_xl.amazon.flat_file_errors import (
 )
 from truebooks_xl.amazon.numbers import hundredths_of
 from truebooks_xl.amazon.opening import SCIENTIFIC, SCIENTIFIC_BYTES, Opening, Summary
-from truebooks_xl.amazon.packing import Packed, PackedBlocks
+from truebooks_xl.amazon.packing import Block, Packed, PackedBlocks
 from truebooks_xl.amazon.rows import Styles
 from truebooks_xl.core.money import Money
-from truebooks_xl.core.settlement import Blocks, Settlement
-
-KEPT_BYTES: Final = 128 << 20
-"""Lines stay in memory up to this size, packed; more of them are read again for each pass."""
+from truebooks_xl.core.settlement import Settlement
 
 
 def proved(opening: Opening, styles: Styles, block_bytes: int) -> Settlement:
@@ -46,8 +44,8 @@ def proved(opening: Opening, styles: Styles, block_bytes: int) -> Settlement:
     seen, digest = _Seen(), sha256()
     for parsed in _parsed(opening, styles, _hashed(file.blocks(block_bytes), digest)):
         _refuse_strangers(parsed, opening)
-        for part in _packed(parsed, opening, styles):
-            seen.add(part)
+        for block in _lines(parsed, opening, styles):
+            seen.add(block)
     total = _total(opening, styles)
     if seen.minor != total.minor:
         raise TotalsDiffer(file.name, summary.line, total, Money(seen.minor, total.currency))
@@ -63,24 +61,8 @@ def proved(opening: Opening, styles: Styles, block_bytes: int) -> Settlement:
         sha256=digest.hexdigest(),
         line_count=seen.line_count,
         marketplace_lines=dict(seen.marketplace_lines),
-        blocks=seen.blocks(opening, styles, block_bytes),
+        blocks=PackedBlocks(tuple(seen.parts)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class RereadBlocks:
-    """The lines of a report that are too many to keep, read from its file for each pass."""
-
-    opening: Opening
-    styles: Styles
-    block_bytes: int
-
-    def __call__(self) -> Iterator[pl.DataFrame]:
-        """Yield them in file order, one block in memory at a time."""
-        blocks = self.opening.file.blocks(self.block_bytes)
-        for parsed in _parsed(self.opening, self.styles, blocks):
-            for part in _packed(parsed, self.opening, self.styles):
-                yield part.lines()
 
 
 @dataclass(slots=True)
@@ -89,26 +71,16 @@ class _Seen:
 
     line_count: int = 0
     minor: int = 0
-    packed_bytes: int = 0
     marketplace_lines: Counter[str] = field(default_factory=Counter)
     parts: list[Packed] = field(default_factory=list)
 
-    def add(self, part: Packed) -> None:
-        self.line_count += len(part)
+    def add(self, block: Block) -> None:
+        self.line_count += len(block.minor)
         # 128 bits: no sum of damaged amounts may wrap round to the total.
-        self.minor += int(part.minor.cast(pl.Int128).sum())
-        for name, lines in part.marketplace_lines():
-            self.marketplace_lines[name] += lines
-        self.packed_bytes += part.packed_bytes
-        if self.packed_bytes > KEPT_BYTES:
-            self.parts.clear()
-        else:
-            self.parts.append(part)
-
-    def blocks(self, opening: Opening, styles: Styles, block_bytes: int) -> Blocks:
-        if self.packed_bytes > KEPT_BYTES:
-            return RereadBlocks(opening, styles, block_bytes)
-        return PackedBlocks(tuple(self.parts))
+        self.minor += int(block.minor.cast(pl.Int128).sum())
+        for name, lines in block.names["marketplace"].value_counts().iter_rows():
+            self.marketplace_lines[name.strip()] += lines
+        self.parts.append(block.packed())
 
 
 class _Digest(Protocol):
@@ -123,17 +95,17 @@ def _hashed(blocks: Iterator[bytes], digest: _Digest) -> Iterator[bytes]:
 
 def _parsed(opening: Opening, styles: Styles, blocks: Iterator[bytes]) -> Iterator[pl.DataFrame]:
     heading = opening.heading
-    for chunk in chunks(opening.file.name, blocks, heading, styles.encoding):
+    for chunk in ahead(chunks(opening.file.name, blocks, heading, styles.encoding)):
         if chunk.data:
             yield rows.parse(chunk, heading)
 
 
-def _packed(parsed: pl.DataFrame, opening: Opening, styles: Styles) -> Iterator[Packed]:
+def _lines(parsed: pl.DataFrame, opening: Opening, styles: Styles) -> Iterator[Block]:
     """Read all rows as lines but the summary row, which is none; nothing when no other is there."""
     blank = rows.is_blank(parsed["total-amount"])
     detail = parsed if blank.all() else parsed.filter(blank)
     if detail.height:
-        yield rows.packed(detail, opening.heading, styles, opening.file.name)
+        yield rows.block(detail, opening.heading, styles, opening.file.name)
 
 
 def _total(opening: Opening, styles: Styles) -> Money:

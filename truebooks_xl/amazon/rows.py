@@ -21,10 +21,10 @@ from truebooks_xl.amazon.flat_file_errors import (
     UnreadableQuantity,
 )
 from truebooks_xl.amazon.numbers import NumberStyle, hundredths
-from truebooks_xl.amazon.packing import RUN, Packed, coded
+from truebooks_xl.amazon.packing import Block
 from truebooks_xl.core.settlement import LINE_SCHEMA
 
-_NAME_TEXTS: Final = {
+_NAMES: Final = {
     "transaction-type": "transaction_type",
     "amount-type": "amount_type",
     "amount-description": "amount_description",
@@ -68,7 +68,7 @@ def _unique(at: int, name: str, heading: Heading) -> str:
     return name if name in READ[heading.layout] else f"{at}"
 
 
-def packed(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> Packed:
+def block(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> Block:
     """Read parsed rows, the summary row left out, as lines.
 
     Args:
@@ -81,9 +81,6 @@ def packed(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> P
         UnreadableAmount, UnreadableDate, UnreadableQuantity
     """
     v2 = v1.translated(rows.with_columns(_trimmed(pl.String))) if heading.layout == "V1" else rows
-    names, words = coded(
-        v2.select(pl.col(theirs).fill_null("").alias(ours) for theirs, ours in _NAME_TEXTS.items())
-    )
     starts = _run_starts(v2)
     heads = v2.filter(starts)
     runs = heads.select(
@@ -91,14 +88,8 @@ def packed(rows: pl.DataFrame, heading: Heading, styles: Styles, name: str) -> P
         _posted_at(heads, styles, name).alias("posted_at"),
         _quantity(heads, name).alias("quantity"),
     )
-    return Packed(
-        line_numbers=_line_numbers(v2),
-        names=names,
-        words=words,
-        runs=runs.select(RUN),
-        run=(starts.cum_sum() - 1).shrink_dtype(),
-        minor=_minor(v2, styles, name).shrink_dtype(),
-    )
+    names = v2.select(pl.col(theirs).fill_null("").alias(ours) for theirs, ours in _NAMES.items())
+    return Block(v2["line_number"], names, starts, runs, _minor(v2, styles, name))
 
 
 def _run_starts(v2: pl.DataFrame) -> pl.Series:
@@ -106,14 +97,6 @@ def _run_starts(v2: pl.DataFrame) -> pl.Series:
     changes = (pl.col(each).ne_missing(pl.col(each).shift()) for each in _RUN_COLUMNS)
     first = pl.int_range(pl.len()) == 0
     return v2.select(pl.any_horizontal(first, *changes).alias("run")).to_series()
-
-
-def _line_numbers(v2: pl.DataFrame) -> range | pl.Series:
-    """Lines that follow one another, nearly always, are two numbers."""
-    numbers = v2["line_number"]
-    if (numbers.diff().drop_nulls() == 1).all():
-        return range(numbers[0], numbers[0] + len(numbers))
-    return numbers
 
 
 def _trimmed(columns: str | type[pl.String]) -> pl.Expr:
