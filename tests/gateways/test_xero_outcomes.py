@@ -21,6 +21,7 @@ from practice import GB, Practice
 
 from truebooks_xl.errors import Refused, Unavailable
 from truebooks_xl.sandbox.xero.faults import ACTIONS
+from truebooks_xl.xero.client import api_client
 from truebooks_xl.xero.errors import (
     ConnectionRemoved,
     NotSent,
@@ -234,12 +235,33 @@ def test_a_token_is_asked_for_with_every_request(practice: Practice) -> None:
     assert next(tokens, "none left") == "none left"
 
 
+def test_a_contact_made_by_somebody_else_meanwhile_is_used(practice: Practice) -> None:
+    with XeroSdk(practice.address, GB, lambda: "somebody else") as other:
+        theirs: list[str] = []
+
+        def token() -> str:
+            if len(practice.asked("GET", "/Contacts")) == 1 and not theirs:
+                theirs.append(other.contact("Amazon.co.uk", network_key="theirs"))
+            return SECRET
+
+        with XeroSdk(practice.address, GB, token) as xero:
+            assert [xero.contact("Amazon.co.uk", network_key="ours")] == theirs
+    assert len(practice.asked("PUT", "/Contacts")) == 2
+
+
 def test_what_the_sign_in_raises_gets_out_as_it_is(practice: Practice) -> None:
     def token() -> str:
         raise SignInExpired("the sign-in")
 
     with XeroSdk(practice.address, GB, token) as xero, pytest.raises(SignInExpired):
         xero.organisation()
+
+
+def test_no_two_clients_share_a_token() -> None:
+    """The SDK's Configuration is one for the whole process, unless its token is replaced."""
+    held = [api_client(lambda: SECRET).configuration.oauth2_token for _ in range(2)]
+    assert held[0] is not held[1]
+    assert None not in held
 
 
 def test_two_organisations_in_one_process_never_mix_their_tokens(practice: Practice) -> None:

@@ -250,6 +250,7 @@ UNKNOWN: list[tuple[str, str, dict[str, Any] | None, dict[str, str]]] = [
     ("GET", "/Invoices", None, {"where": 'Reference=="x" "y"'}),
     ("GET", "/Invoices", None, {"order": "Mood DESC"}),
     ("GET", "/Invoices", None, {"page": "0"}),
+    ("GET", "/Invoices", None, {"page": "first"}),
     ("GET", "/Invoices", None, {"page": "1", "pageSize": "1001"}),
     ("GET", "/Organisation", None, {"page": "1"}),
     ("PUT", "/Invoices", {"Invoices": [{"Typo": "ACCREC"}]}, {}),

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -212,6 +213,23 @@ def test_state_outlives_the_process_that_made_it(tmp_path: Path) -> None:
         desk.put(invoice(desk.contact()))
     with Store(tmp_path, clock=Clock()) as store:
         assert Desk(store, Clock()).get("/Invoices").numbers == ["A-1"]
+
+
+def test_a_transaction_of_another_process_is_waited_for(tmp_path: Path) -> None:
+    """Nobody looks at the books while somebody else is writing in them."""
+    entered = threading.Event()
+
+    def enter(store: Store) -> None:
+        with store.transaction():
+            entered.set()
+
+    with Store(tmp_path) as one, Store(tmp_path) as two:
+        other = threading.Thread(target=enter, args=(two,))
+        with one.transaction():
+            other.start()
+            assert not entered.wait(0.2)
+        assert entered.wait(10)
+        other.join()
 
 
 def over_http(address: str, verb: str, **arguments: Any) -> Any:  # noqa: ANN401

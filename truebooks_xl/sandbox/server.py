@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -71,8 +72,13 @@ def serving(folder: Path, *, port: int = 0, clock: Clock = utc_now) -> Iterator[
             thread.join()
 
 
+def _tell(address: str) -> None:
+    sys.stdout.write(f"The sandbox listens at {address}; Ctrl+C stops it.\n")
+    sys.stdout.flush()
+
+
 def serve_forever(
-    folder: Path, host: str, port: int, announce: Callable[[str], None] | None = None
+    folder: Path, host: str, port: int, announce: Callable[[str], None] = _tell
 ) -> None:
     """Serve the sandbox until Ctrl+C; ``announce`` is given the address once it listens.
 
@@ -83,7 +89,6 @@ def serve_forever(
 
     with Store(folder) as store:
         listener = _listening(host, port)
-        if announce is not None:
-            announce(f"http://{host}:{listener.getsockname()[1]}")
+        announce(f"http://{host}:{listener.getsockname()[1]}")
         with suppress(KeyboardInterrupt):
             Server(store).run([listener])

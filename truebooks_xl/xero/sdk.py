@@ -127,7 +127,7 @@ class XeroSdk:
             for each in self._documents(Asked(reference), **look):
                 mine = whole.search(each.reference) or whole.search(each.number)
                 if mine or each.number in numbers:
-                    found[each.id] = max(found.get(each.id, each), each, key=_updated)
+                    found[each.id] = each
         return tuple(found.values())
 
     def highest_number(self, prefix: str) -> int:
@@ -196,7 +196,3 @@ class XeroSdk:
             return [read(shown) for shown in answer[name]]
         except (KeyError, ValueError, TypeError, ArithmeticError) as wrong:
             raise asked.unknown(f"an answer that cannot be read ({wrong!r})") from None
-
-
-def _updated(document: Document) -> float:
-    return document.updated_at.timestamp()

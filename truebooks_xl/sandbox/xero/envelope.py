@@ -43,10 +43,10 @@ def page(call: Call) -> tuple[int, int] | None:
     """Read page and pageSize; None when no page was asked for."""
     if "page" not in call.query:
         return None
-    number, size = int(call.query["page"]), int(call.query.get("pageSize", PAGE_SIZE))
-    if number < 1 or not 1 <= size <= LARGEST_PAGE:
-        raise Unknown(f"page={number}, pageSize={size}")
-    return number, size
+    asked = call.query["page"], call.query.get("pageSize", str(PAGE_SIZE))
+    if not all(each.isdecimal() and int(each) for each in asked) or int(asked[1]) > LARGEST_PAGE:
+        raise Unknown(f"page={asked[0]}, pageSize={asked[1]}")
+    return int(asked[0]), int(asked[1])
 
 
 def pagination(asked: tuple[int, int], count: int) -> Json:

@@ -36,8 +36,10 @@ def once(books: Books, call: Call, work: Callable[[], Reply]) -> Reply:
     if before["request"] != _request(call):
         message = f"Idempotency Key: {key} is used with a different request"
         return problem(0, "BadRequestException", message)
-    stored = Reply(before["status"], before["body"])
-    return stored if stored.status != Reply.missing().status else Reply.missing()
+    missing = Reply.missing()
+    return (
+        missing if before["status"] == missing.status else Reply(before["status"], before["body"])
+    )
 
 
 def _request(call: Call) -> str:
