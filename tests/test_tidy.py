@@ -34,6 +34,7 @@ ARROWS = {
     },
     "presenting": {"actions", "core", "errors"},
     "cli": {"actions", "presenting", "errors"},
+    "__main__": {"cli"},
     "udfs": {"actions", "core", "errors"},
 }
 
@@ -153,7 +154,7 @@ def test_arrows_between_rooms_point_inward() -> None:
 
 
 def test_every_room_has_its_arrows() -> None:
-    rooms = {module.room for module in product()} - {"__init__", "__main__"}
+    rooms = {module.room for module in product()} - {"__init__"}
     complain([f"{room}: say in ARROWS what it may import." for room in rooms - set(ARROWS)])
 
 

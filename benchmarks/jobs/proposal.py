@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from truebooks_xl import data as shipped
-from truebooks_xl.actions.books import marketplace_rules
+from truebooks_xl.actions.defaults import marketplace_rules
 from truebooks_xl.actions.gather import Identity, Workspace, open_book
 from truebooks_xl.actions.proposals import vat_context
 from truebooks_xl.amazon.flat_file import read_settlement

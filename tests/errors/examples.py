@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from truebooks_xl.actions import books, gather, importing, posting, proposals
+from truebooks_xl.actions import books, configuring, gather, importing, posting, proposals, protocol
 from truebooks_xl.actions import xero as connection
 from truebooks_xl.amazon import flat_file_errors as report
 from truebooks_xl.core import marketplaces, money, settings
@@ -11,7 +11,6 @@ from truebooks_xl.core.money import Money
 from truebooks_xl.errors import DataProblems, Problem, TrueBooksError
 from truebooks_xl.journal import archive, store
 from truebooks_xl.sandbox import server
-from truebooks_xl.workbook import fields
 from truebooks_xl.workbook.closed import cells, guards, hostile, parts, swap, tables, template
 from truebooks_xl.xero import errors as xero
 
@@ -59,7 +58,6 @@ OF_REPORTS = (
 
 OF_WORKBOOKS = (
     cells.TextTooLong("A" * 40_000),
-    fields.BadCell("Accounts!A7", "soon", "a day"),
     guards.FormulaInTheWay("Preview", "H9", "H9:H20", "an array"),
     guards.MergedCells("Mapping", "B7", "A7:C7"),
     guards.NoRoom("Settlements", "A31", "tblSettlements", 2),
@@ -92,10 +90,9 @@ OF_DECISIONS = (
 OF_ACTIONS = (
     archive.NotArchived("9f2c51", "archive"),
     books.AlreadyThere(BOOK),
-    books.NotADay("15/03/2026"),
+    configuring.NotADay("15/03/2026"),
     connection.AnotherOrganisation("Demo Ltd", "Other Ltd"),
     connection.NotConnected(BOOK),
-    gather.NotAGroup("Tax Groups!C7", "Half"),
     gather.NotOurs(BOOK, "TB_Country"),
     gather.UnknownSettlement("99000000001"),
     importing.OtherLines("99000000001", "£14,319.17", "£14,294.18", "line 417"),
@@ -103,7 +100,7 @@ OF_ACTIONS = (
     importing.WhichMarketplace(FILE, "EUR"),
     posting.BillsNotPosted("99000000117", "-£62.31"),
     posting.Blocked("99000000124", "Nothing unmapped"),
-    posting.NeverSettles(REFERENCE),
+    protocol.NeverSettles(REFERENCE),
     posting.PreviewChanged("99000000001", "mapping, settings"),
     proposals.NoFile("99000000003", "Missing"),
     server.PortTaken(8765),
