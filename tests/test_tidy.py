@@ -80,7 +80,6 @@ NOT_MONEY = {
 LONG = {
     # A module above 250 lines, and why it may be.
     "truebooks_xl/amazon/flat_file_errors.py": "one leaf for each way a report can be wrong",
-    "truebooks_xl/workbook/schema.py": "every sheet and column, one table",
 }
 
 HEAVY = ("polars", "pandas", "numpy", "openpyxl", "sqlalchemy", "xlwings", "lxml", "starlette")

@@ -86,14 +86,14 @@ def vat_agrees(rate: str, amazon: Money, ours: Money, tax_rows: int) -> Check:
 
     Amazon rounds each order, we round each line: 5,000 orders may differ by 25.00, no more.
     """
-    allowed = Money((tax_rows + 1) // 2, amazon.currency)
+    allowed = Money(tax_rows // 2, amazon.currency)  # whole minor units within n halves
     difference = abs(amazon.minor - ours.minor)
     return Check(
         f"vat {rate}",
         f"Amazon's VAT at {rate} % = VAT back-calculated",
         str(amazon),
         str(ours),
-        2 * difference <= tax_rows,
+        difference <= allowed.minor,
         allowed=str(allowed),
         note=f"{tax_rows} tax rows, half a minor unit each.",
     )

@@ -94,7 +94,8 @@ SETTINGS: Final = (
         "VAT periods",
         "",
         VAT_PERIODS,
-        "When the organisation's VAT returns end; needed when a settlement spans two months.",
+        "When VAT returns end: monthly, quarters ending Mar Jun Sep Dec (or Jan Apr Jul Oct,"
+        " or Feb May Aug Nov), none. Needed when a settlement spans two months.",
     ),
     Setting(
         "Across VAT periods",
