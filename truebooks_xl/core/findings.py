@@ -17,7 +17,7 @@ NO_RATE_FITS: Final = "Its tax fits no VAT rate of the day."
 NO_GROUP: Final = "It has no tax row, and Tax Groups does not know the SKU."
 NO_EVIDENCE: Final = "It has no tax row, and nothing says how the SKU is taxed."
 SOLD_WITH_VAT: Final = "Sold without VAT, but the SKU is sold with VAT: export or zero-rated?"
-RETROCHARGE: Final = "A retrocharge of VAT whose sale is not known to carry own VAT."
+NO_SALE_OF_OWN_VAT: Final = "A retrocharge of VAT whose sale is not known to carry own VAT."
 
 REASONS: Final = (
     MIXED,
@@ -26,7 +26,7 @@ REASONS: Final = (
     NO_GROUP,
     NO_EVIDENCE,
     SOLD_WITH_VAT,
-    RETROCHARGE,
+    NO_SALE_OF_OWN_VAT,
 )
 WORDS: Final = tuple(each.value for each in Treatment)
 FINDING: Final = pl.Enum([*WORDS, *REASONS])

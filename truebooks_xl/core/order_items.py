@@ -1,7 +1,7 @@
-"""The facts of each order item, added up in columns: what its rows say about VAT.
+"""What the rows of each order item prove about VAT, added up in columns.
 
 Protects: block boundaries and the order of lines mean nothing; what is kept grows with order
-items, never with lines.
+items, never with lines, and is some 80 bytes for each.
 """
 
 from __future__ import annotations
@@ -11,57 +11,106 @@ from typing import Final
 
 import polars as pl
 
+from truebooks_xl.core.implied_rates import Rates, discounts_delivery_only
 from truebooks_xl.core.local_days import local_days
+from truebooks_xl.core.treatment import VatContext
 from truebooks_xl.core.vat_rows import COMPONENTS, SUMS, vat_rows
+from truebooks_xl.core.vat_status import in_force
 
-COUNTS: Final = ("units", *(f"{component}_tax_rows" for component in COMPONENTS), "vat_rows")
-"""``units``: of Principal rows. ``…_tax_rows``: those other than 0. ``vat_rows``: all but fees."""
+RETROCHARGE: Final = pl.col("side").is_in(["sale retrocharge", "refund retrocharge"])
 
-
-def order_items(blocks: Iterable[pl.DataFrame], time_zone: str) -> pl.DataFrame:
-    """Add up the rows of each order item and side, over all blocks.
-
-    Args:
-        blocks: frames of ``LINE_SCHEMA``, in any order, split anywhere.
-
-    Returns:
-        One row per ``item_key``: ``order_key``, ``sku_key``, ``side``, ``SUMS`` in minor units,
-        ``COUNTS`` and ``day``, the local day of its first row. Rows without an order are left out.
-    """
-    parts = [_added_up(block) for block in blocks]
-    facts = _merged(parts) if len(parts) != 1 else parts[0]
-    shared = facts.filter(pl.col("order_key") != pl.col("other_order_key")).height
-    assert not shared, "two orders share one item key"
-    days = local_days(facts["posted_at"], time_zone).alias("day")
-    return facts.drop("other_order_key", "posted_at").with_columns(days)
-
-
-def _added_up(block: pl.DataFrame) -> pl.DataFrame:
-    ordered = block.filter(pl.col("order_id") != "")
-    rows = vat_rows(ordered).hstack(ordered.select("minor", "quantity", "posted_at"))
-    adds_to, minor = pl.col("adds_to"), pl.col("minor")
-    tax_rows = {
-        f"{each}_tax_rows": ((adds_to == f"{each}_tax") & (minor != 0)).sum() for each in COMPONENTS
-    }
-    return rows.group_by("item_key").agg(
-        *((minor * (adds_to == each)).sum().alias(each) for each in SUMS),
-        units=(pl.col("quantity").fill_null(0).abs() * (adds_to == "item_net")).sum(),
-        **tax_rows,
-        vat_rows=(adds_to != "fee").sum(),
-        **_SAME,
-    )
-
-
+_NUMBERS: Final = (*SUMS, "units")
+_FLAGS: Final = (*(f"{each}_taxed" for each in COMPONENTS), "has_vat")
 _SAME: Final = {
     "order_key": pl.col("order_key").max(),
     "other_order_key": pl.col("order_key").min(),
     "sku_key": pl.col("sku_key").max(),
     "side": pl.col("side").first(),
-    "posted_at": pl.col("posted_at").min(),
+    "day": pl.col("day").min(),
 }
 """What is one value for all rows of an order item, or is made one: any order gives the same."""
 
+_PARTS: Final = 4
 
-def _merged(parts: list[pl.DataFrame]) -> pl.DataFrame:
+
+def order_items(blocks: Iterable[pl.DataFrame], context: VatContext) -> pl.DataFrame:
+    """Say what the rows of each order item prove, over all blocks.
+
+    Args:
+        blocks: frames of ``LINE_SCHEMA``, in any order, split anywhere.
+
+    Returns:
+        One row per ``item_key``; rows without an order are left out. ``order_key``, ``sku_key``,
+        ``side``, ``day`` (the first local day of its rows). FINDING, where its own tax row speaks
+        of own VAT, else null: ``own_item``, ``own_delivery``, ``own_gift``. Booleans:
+
+        - ``item_taxed``, ``delivery_taxed``, ``gift_taxed``: has a tax row other than 0;
+        - ``has_vat``: has any row but fees; ``sold``: its price after promotions is not 0;
+        - ``keeps``: nothing is withheld; ``cancels``: tax and withheld tax do, and are not 0;
+          ``offends``: something is withheld and they do not;
+        - ``delivery_discount``: TaxDiscount is delivery's.
+    """
+    # Kept apart by key, and let go one by one: never two copies of all at once.
+    parts: list[list[pl.DataFrame]] = [[] for _ in range(_PARTS)]
+    for block in blocks:
+        sums = _small(_added_up(block, context.time_zone))
+        for number, part in enumerate(parts):
+            part.append(sums.filter(pl.col("item_key") % _PARTS == number))
+    evidence = []
+    while parts:
+        evidence.append(_evidence(_merged(parts.pop()), context))
+    return pl.concat(evidence)
+
+
+def _added_up(block: pl.DataFrame, time_zone: str) -> pl.DataFrame:
+    ordered = block.filter(pl.col("order_id") != "")
+    days = local_days(ordered["posted_at"], time_zone).alias("day")
+    rows = vat_rows(ordered).hstack([ordered["minor"], ordered["quantity"], days])
+    adds_to, minor = pl.col("adds_to"), pl.col("minor")
+    quantity = pl.col("quantity").fill_null(0).abs()
+    return rows.group_by("item_key").agg(
+        *((minor * (adds_to == each)).sum().alias(each) for each in SUMS),
+        (quantity * (adds_to == "item_net")).sum().alias("units"),
+        *(
+            ((adds_to == f"{each}_tax") & (minor != 0)).any().alias(f"{each}_taxed")
+            for each in COMPONENTS
+        ),
+        (adds_to != "fee").any().alias("has_vat"),
+        **_SAME,
+    )
+
+
+def _small(sums: pl.DataFrame) -> pl.DataFrame:
+    """Keep the numbers in half the space where all of them fit."""
+    least, most = sums.select(
+        least=pl.min_horizontal(pl.col(_NUMBERS).min()),
+        most=pl.max_horizontal(pl.col(_NUMBERS).max()),
+    ).row(0)
+    if sums.is_empty() or (least > -(2**31) and most < 2**31):
+        return sums.with_columns(pl.col(_NUMBERS).cast(pl.Int32))
+    return sums
+
+
+def _merged(part: list[pl.DataFrame]) -> pl.DataFrame:
+    whole = pl.concat(part, how="vertical_relaxed").with_columns(pl.col(_NUMBERS).cast(pl.Int64))
     same = _SAME | {"other_order_key": pl.col("other_order_key").min()}
-    return pl.concat(parts).group_by("item_key").agg(pl.col(*SUMS, *COUNTS).sum(), **same)
+    merged = whole.group_by("item_key").agg(pl.col(_NUMBERS).sum(), pl.col(_FLAGS).any(), **same)
+    shared = merged.filter(pl.col("order_key") != pl.col("other_order_key"))
+    assert shared.is_empty(), "two orders share one key"
+    return merged
+
+
+def _evidence(sums: pl.DataFrame, context: VatContext) -> pl.DataFrame:
+    tax = pl.sum_horizontal(*(f"{each}_tax" for each in COMPONENTS), "tax_discount")
+    withheld, rates = pl.col("withheld"), Rates(context)
+    from_home = in_force(context.goods_leave_from, pl.col("day"), "mixed") == "home"
+    own = from_home & (withheld == 0) & ~RETROCHARGE
+    return sums.select(
+        *("item_key", "order_key", "sku_key", "side", "day", *_FLAGS),
+        *(pl.when(own).then(rates.implied(each)).alias(f"own_{each}") for each in COMPONENTS),
+        sold=pl.col("item_net") + pl.col("item_promotion") != 0,
+        keeps=withheld == 0,
+        cancels=(withheld != 0) & (tax + withheld == 0),
+        offends=(withheld != 0) & (tax + withheld != 0),
+        delivery_discount=discounts_delivery_only(),
+    )

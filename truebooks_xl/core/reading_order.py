@@ -22,27 +22,22 @@ from truebooks_xl.core.findings import (
     MIXED,
     NO_EVIDENCE,
     NO_GROUP,
+    NO_SALE_OF_OWN_VAT,
     NOT_CANCELLED,
-    RETROCHARGE,
     SOLD_WITH_VAT,
     finding,
     is_own_vat,
     is_reason,
 )
-from truebooks_xl.core.implied_rates import Rates, discounts_delivery_only
+from truebooks_xl.core.order_items import RETROCHARGE
 from truebooks_xl.core.originals import earlier_sales, originals
 from truebooks_xl.core.tax_groups import disagrees, group_on_day, sku_evidence
 from truebooks_xl.core.treatment import Treatment, VatContext
 from truebooks_xl.core.vat_rows import COMPONENTS, order_key, sale_key
 from truebooks_xl.core.vat_status import in_force
 
-_TAX: Final = pl.sum_horizontal(*(f"{each}_tax" for each in COMPONENTS), "tax_discount")
-_WITHHELD: Final = pl.col("withheld")
-_CANCELS: Final = (_WITHHELD != 0) & (_TAX + _WITHHELD == 0)
-_OFFENDS: Final = (_WITHHELD != 0) & (_TAX + _WITHHELD != 0)
-_RETROCHARGE: Final = pl.col("side").is_in(["sale retrocharge", "refund retrocharge"])
-_HAS_TAX: Final = pl.any_horizontal(pl.col(f"{each}_tax_rows") > 0 for each in COMPONENTS)
-_OWN_TAX_ROW: Final = (_WITHHELD == 0) & _HAS_TAX & ~_RETROCHARGE
+_SEEN: Final = pl.any_horizontal(f"{each}_taxed" for each in COMPONENTS)
+_OWN_TAX_ROW: Final = pl.col("keeps") & _SEEN & ~RETROCHARGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +45,9 @@ class Read:
     """The order items with their findings.
 
     Attributes:
-        items: the facts of ``order_items`` and, as FINDING, ``item``, ``delivery``, ``gift`` and
-            ``discount``; ``sold_on`` (of the sale a refund undoes, else null), ``offends``,
-            ``disagrees``, ``own_item`` and ``group``.
+        items: as ``order_items`` gives them and, as FINDING, ``item``, ``delivery``, ``gift`` and
+            ``discount``; ``sold_on`` (of the sale a refund undoes, else null), ``group``, and
+            ``disagrees``: its tax row with the group.
         proposals: ``sku_key``, ``proposal``, ``order_items``.
         vcs_detected, vcs_conflict: see ``VatReading``.
     """
@@ -63,33 +58,34 @@ class Read:
     vcs_conflict: bool
 
 
-def read_items(facts: pl.DataFrame, context: VatContext) -> Read:
+def read_items(items: pl.DataFrame, context: VatContext) -> Read:
     """Find the treatment of every order item and component."""
     service = in_force(context.vcs, pl.col("day"), "auto")
-    detected, conflict = facts.select(
+    detected, conflict = items.select(
         detected=_OWN_TAX_ROW.any(), conflict=(_OWN_TAX_ROW & (service == "off")).any()
     ).row(0)
     on = (service == "on") | ((service == "auto") & pl.lit(detected))
-    items = group_on_day(_with_evidence(facts, context, on), context)
-    evidence = sku_evidence(items)
-    items = items.join(evidence.drop("order_items"), on="sku_key", how="left")
+    items = items.hstack(group_on_day(items, context)).with_columns(abroad=_abroad(context))
+    evidence = sku_evidence(items, _bare(context, on))
+    items = items.hstack(_beside(items, evidence, "sku_key"))
     items = items.with_columns(group=pl.coalesce("group", "proposal"))
     items = items.with_columns(disagrees=disagrees(), **_findings(context, on))
-    discount = pl.when(discounts_delivery_only()).then("delivery").otherwise("item")
-    items = _with_originals(items, context).with_columns(discount=discount, offends=_OFFENDS)
+    items = items.with_columns(_after_originals(items, context))
+    discount = pl.when("delivery_discount").then("delivery").otherwise("item")
     proposals = evidence.filter(pl.col("proposal").is_not_null()).drop("sku_taxed")
-    return Read(items, proposals, bool(detected), bool(conflict))
+    return Read(items.with_columns(discount=discount), proposals, bool(detected), bool(conflict))
 
 
-def _with_evidence(facts: pl.DataFrame, context: VatContext, on: pl.Expr) -> pl.DataFrame:
-    """Add what the rows themselves prove: rates of own VAT, and the lack of any tax."""
-    rates, own_vat = Rates(context), _from(context, "home") & (_WITHHELD == 0) & ~_RETROCHARGE
-    sold = (pl.col("side") == "sale") & (pl.col("item_net") + pl.col("item_promotion") != 0)
-    return facts.with_columns(
-        *(pl.when(own_vat).then(rates.implied(each)).alias(f"own_{each}") for each in COMPONENTS),
-        abroad=_abroad(context),
-        taxed=pl.col("item_tax_rows") > 0,
-    ).with_columns(bare=own_vat & sold & on & ~pl.col("taxed") & ~pl.col("abroad"))
+def _beside(items: pl.DataFrame, found: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Look up what was found for each item's key; nothing else is copied."""
+    return items.select(key).join(found, on=key, how="left", maintain_order="left").drop(key)
+
+
+def _bare(context: VatContext, on: pl.Expr) -> pl.Expr:
+    """Say which sales from home have no tax row though the service would have made one."""
+    at_home = _from(context, "home") & ~pl.col("abroad")
+    sale = (pl.col("side") == "sale") & pl.col("sold") & pl.col("keeps")
+    return sale & at_home & on & ~pl.col("item_taxed")
 
 
 def _abroad(context: VatContext) -> pl.Expr:
@@ -108,19 +104,21 @@ def _from(context: VatContext, place: str) -> pl.Expr:
 
 def _findings(context: VatContext, on: pl.Expr) -> dict[str, pl.Expr]:
     """Read each component by its own tax row, else as its item, else by what else is known."""
-    from_abroad = pl.when(_CANCELS).then(finding(Treatment.FACILITATOR_ABROAD))
-    unproved = pl.when(is_own_vat(pl.col("group"))).then("group").otherwise(finding(RETROCHARGE))
+    from_abroad = pl.when("cancels").then(finding(Treatment.FACILITATOR_ABROAD))
+    unproved = (
+        pl.when(is_own_vat(pl.col("group"))).then("group").otherwise(finding(NO_SALE_OF_OWN_VAT))
+    )
     without_tax = _without_tax(context, on)
     return {
         each: pl.when(_from(context, "abroad"))
         .then(from_abroad.otherwise(finding(Treatment.FOREIGN)))
-        .when(_from(context, "mixed") & (pl.col("vat_rows") > 0))
+        .when(_from(context, "mixed") & pl.col("has_vat"))
         .then(finding(MIXED))
-        .when(_CANCELS)
+        .when("cancels")
         .then(finding(Treatment.FACILITATOR))
-        .when(_OFFENDS)
+        .when("offends")
         .then(finding(NOT_CANCELLED))
-        .when(_RETROCHARGE)
+        .when(RETROCHARGE)
         .then(unproved)
         .otherwise(pl.coalesce(f"own_{each}", "own_item", without_tax))
         for each in COMPONENTS
@@ -135,7 +133,7 @@ def _without_tax(context: VatContext, on: pl.Expr) -> pl.Expr:
     return (
         pl.when("abroad")
         .then(finding(Treatment.EXPORT))
-        .when(pl.col("vat_rows") == 0)
+        .when(~pl.col("has_vat"))
         .then(finding(Treatment.NONE))
         .when(not vat_exists)
         .then(finding(Treatment.ZERO))
@@ -161,28 +159,30 @@ def _zero_vat_order(context: VatContext) -> pl.Expr:
     )
 
 
-def _with_originals(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
+def _after_originals(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
     """Let refunds, and order items of fees alone, take the treatment of their sale."""
-    fees_only = pl.col("vat_rows") == 0
-    asking = items.filter((pl.col("side") != "sale") | fees_only).select(
-        "item_key", sale_key(), "order_key", "sku_key", fees_only=fees_only
+    asking = items.filter((pl.col("side") != "sale") | ~pl.col("has_vat")).select(
+        "item_key", sale_key(), "order_key", "sku_key", fees_only=~pl.col("has_vat")
     )
-    found = originals(asking, (sales(items), earlier_sales(context.originals)))
-    items = items.join(found, on="item_key", how="left", suffix="_sold")
-    return items.with_columns(
-        _after(pl.col(f"{each}_sold"), each, context).alias(each) for each in COMPONENTS
-    ).drop(f"{each}_sold" for each in COMPONENTS)
-
-
-def _after(sold: pl.Expr, component: str, context: VatContext) -> pl.Expr:
-    """Prefer what the sale was; to a retrocharge that is not Amazon's, only own VAT can apply."""
-    own_retrocharge = _from(context, "home") & (_WITHHELD == 0) & is_own_vat(sold)
-    takes = pl.when(_RETROCHARGE & ~own_retrocharge.fill_null(value=False)).then(None)
-    return pl.coalesce(takes.otherwise(sold), component)
+    orders = items.join(asking, on="order_key", how="semi")
+    found = originals(asking, (sales(orders), earlier_sales(context.originals)))
+    sold = _beside(items, found, "item_key").rename({each: f"{each}_sold" for each in COMPONENTS})
+    # To a retrocharge that is not Amazon's own, only own VAT can apply.
+    at_home = _from(context, "home") & pl.col("keeps")
+    return items.hstack(sold).select(
+        "sold_on",
+        *(
+            pl.when(~RETROCHARGE | (at_home & is_own_vat(pl.col(f"{each}_sold"))))
+            .then(pl.coalesce(f"{each}_sold", each))
+            .otherwise(each)
+            .alias(each)
+            for each in COMPONENTS
+        ),
+    )
 
 
 def sales(items: pl.DataFrame) -> pl.DataFrame:
     """Return the order items sold, as refunds look them up; null where nothing was found."""
     known = [pl.when(~is_reason(pl.col(each))).then(each).alias(each) for each in COMPONENTS]
-    sold = items.filter(pl.col("side") == "sale", pl.col("vat_rows") > 0)
+    sold = items.filter(pl.col("side") == "sale", "has_vat")
     return sold.select(sale_key(), "order_key", "sku_key", pl.col("day").alias("sold_on"), *known)

@@ -75,21 +75,21 @@ class GroupConflict:
 
 
 def group_on_day(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
-    """Add ``group``: the SKU's row in force on the item's day; null where there is none.
+    """Return ``group``: the SKU's row in force on each item's day; null where there is none.
 
     A row of the marketplace beats one of any; then the one begun last, then the later row.
     """
     rows = _ranked(context.tax_groups, context.marketplace)
     if rows.is_empty():
-        return items.with_columns(group=pl.lit(None, dtype=FINDING))
-    day = pl.col("day")
-    days = items.lazy().select("sku_key", "day").unique().join(rows.lazy(), on="sku_key")
+        return items.select(pl.repeat(None, pl.len(), dtype=FINDING).alias("group"))
+    key, day = ["sku_key", "day"], pl.col("day")
+    days = items.lazy().select(key).unique().join(rows.lazy(), on="sku_key")
     in_force = days.filter(
         (pl.col("valid_from") <= day).fill_null(value=True),
         (pl.col("valid_to") >= day).fill_null(value=True),
     )
-    best = in_force.group_by("sku_key", "day").agg(pl.col("group").sort_by("rank").last())
-    return items.lazy().join(best, on=["sku_key", "day"], how="left").collect()
+    best = in_force.group_by(key).agg(pl.col("group").sort_by("rank").last()).collect()
+    return items.select(key).join(best, on=key, how="left", maintain_order="left").select("group")
 
 
 def _ranked(groups: Sequence[TaxGroup], marketplace: str) -> pl.DataFrame:
@@ -100,13 +100,12 @@ def _ranked(groups: Sequence[TaxGroup], marketplace: str) -> pl.DataFrame:
     return frame.select("rank", sku_key(), "group", "valid_from", "valid_to")
 
 
-def sku_evidence(items: pl.DataFrame) -> pl.DataFrame:
+def sku_evidence(items: pl.DataFrame, bare: pl.Expr) -> pl.DataFrame:
     """Say what the order items of each SKU without a group prove about it.
 
     Args:
-        items: with ``group``, ``own_item`` (implied treatment of own VAT, else null), ``taxed``
-            (the item has a tax row, whoever accounts for it) and ``bare`` (sold at home without
-            one, the service being on).
+        items: as ``order_items`` gives them, with ``group``.
+        bare: says which were sold at home without a tax row, the VAT service being on.
 
     Returns:
         ``sku_key``; ``sku_taxed``: seen with any tax; ``proposal``: what most tax rows imply, of
@@ -121,8 +120,8 @@ def sku_evidence(items: pl.DataFrame) -> pl.DataFrame:
         .agg(
             standard=(own == Treatment.STANDARD).sum(),
             reduced=(own == Treatment.REDUCED).sum(),
-            zero=pl.col("bare").sum(),
-            sku_taxed=pl.col("taxed").any(),
+            zero=bare.sum(),
+            sku_taxed=pl.col("item_taxed").any(),
         )
     )
     choices = {

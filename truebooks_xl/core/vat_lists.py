@@ -15,11 +15,9 @@ from truebooks_xl.core.findings import is_reason
 from truebooks_xl.core.reading_order import Read
 from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal
 from truebooks_xl.core.treatment import FacilitatorDifference, UnknownVat
-from truebooks_xl.core.vat_rows import COMPONENTS
+from truebooks_xl.core.vat_rows import IS_TAX
 
 _NAMES: Final = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
-_TAX_ROW: Final = pl.col("adds_to").is_in([*(f"{each}_tax" for each in COMPONENTS), "tax_discount"])
-_WITHHELD_ROW: Final = pl.col("adds_to") == "withheld"
 
 
 class Lists:
@@ -32,6 +30,7 @@ class Lists:
         self._offenders: list[pl.DataFrame] = []
         self._disagreeing: list[pl.DataFrame] = []
         self._skus: list[pl.DataFrame] = []
+        self._nameless = read.proposals.select("sku_key")
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take note of one block, as ``Verdicts.read`` gives it."""
@@ -46,15 +45,22 @@ class Lists:
             .group_by("item_key")
             .agg(
                 *_NAMES,
-                tax=minor.filter(_TAX_ROW).sum(),
-                withheld=minor.filter(_WITHHELD_ROW).sum(),
+                tax=minor.filter(IS_TAX).sum(),
+                withheld=minor.filter(pl.col("adds_to") == "withheld").sum(),
             )
         )
         taxed = rows.filter(pl.col("disagrees"), pl.col("adds_to") == "item_tax")
         self._disagreeing.append(taxed.select("item_key", "order_id", "sku").unique())
-        if self._read.proposals.height:
-            names = rows.select("sku_key", "sku").unique("sku_key", keep="any")
-            self._skus.append(names.join(self._read.proposals, on="sku_key", how="semi"))
+        self._name(rows)
+
+    def _name(self, rows: pl.DataFrame) -> None:
+        """Find the names of SKUs that have none yet; most are named by the first few blocks."""
+        if self._nameless.is_empty():
+            return
+        seen = rows.select("sku_key", "sku").unique("sku_key", keep="any")
+        named = seen.join(self._nameless, on="sku_key", how="semi")
+        self._nameless = self._nameless.join(named, on="sku_key", how="anti")
+        self._skus.append(named)
 
     def unknown(self) -> tuple[UnknownVat, ...]:
         """List the order items of unknown treatment, those that come to 0 included."""
@@ -74,8 +80,7 @@ class Lists:
         """Name the SKUs a group is proposed for."""
         if not self._skus:
             return ()
-        names = pl.concat(self._skus).unique("sku_key", keep="any")
-        rows = self._read.proposals.join(names, on="sku_key").select(
+        rows = self._read.proposals.join(pl.concat(self._skus), on="sku_key").select(
             "sku", pl.col("proposal").cast(pl.String), "order_items"
         )
         return tuple(starmap(GroupProposal, rows.sort("sku").iter_rows()))

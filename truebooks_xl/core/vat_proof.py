@@ -5,58 +5,56 @@ Protects: a rate that was read wrongly shows as a difference in Proof, whatever 
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
 
 from truebooks_xl.core.dated import effective
 from truebooks_xl.core.findings import is_own_vat
-from truebooks_xl.core.implied_rates import tax_discount
 from truebooks_xl.core.treatment import ImpliedVat, Treatment, VatContext
-from truebooks_xl.core.vat_rows import COMPONENTS
-from truebooks_xl.core.vat_status import registered
+from truebooks_xl.core.vat_rows import IS_PRICE, IS_TAX
 
 
-def implied_vat(items: pl.DataFrame, context: VatContext) -> tuple[ImpliedVat, ...]:
-    """Set Amazon's VAT beside the gross it is within, per treatment and rate."""
-    parts = [_charged(items, component, context) for component in COMPONENTS]
-    sums = pl.concat(parts).group_by("treatment", "day").sum()
-    totals: dict[tuple[Treatment, Decimal], list[int]] = {}
-    rates = {Treatment.STANDARD: context.standard_rates, Treatment.REDUCED: context.reduced_rates}
-    for word, day, *figures in sums.iter_rows():
-        treatment = Treatment(word)
-        rate = effective(rates[treatment], day)
-        if rate is not None:
-            known = totals.setdefault((treatment, rate), [0, 0, 0])
-            totals[treatment, rate] = [
-                one + other for one, other in zip(known, figures, strict=True)
-            ]
-    return tuple(sorted(ImpliedVat(*key, *figures) for key, figures in totals.items()))
+class Proof:
+    """Adds up the rows of own VAT while the treated blocks go by."""
 
+    def __init__(self, context: VatContext) -> None:
+        self._rates = {
+            Treatment.STANDARD: context.standard_rates,
+            Treatment.REDUCED: context.reduced_rates,
+        }
+        self._amazon_tax: Counter[tuple[Treatment, Decimal]] = Counter()
+        self._gross: Counter[tuple[Treatment, Decimal]] = Counter()
+        self._tax_rows: Counter[tuple[Treatment, Decimal]] = Counter()
+        self.unregistered_minor = 0
 
-def _charged(items: pl.DataFrame, component: str, context: VatContext) -> pl.DataFrame:
-    """Add up one component's own VAT by day, with the gross it is within."""
-    net, promotion, tax = (pl.col(f"{component}_{each}") for each in ("net", "promotion", "tax"))
-    charged = tax + tax_discount(component)
-    day = pl.coalesce("sold_on", "day")
-    return (
-        items.filter(
-            is_own_vat(pl.col(component)),
-            pl.col(f"{component}_tax_rows") > 0,
-            registered(context.registered, day),
+    def add(self, rows: pl.DataFrame) -> None:
+        """Add one block, as ``Verdicts.read`` gives it."""
+        minor, found = pl.col("minor"), pl.col("finding")
+        charged = rows.filter("charged", is_own_vat(found), IS_PRICE | IS_TAX)
+        sums = charged.group_by(found.cast(pl.String), day=pl.coalesce("sold_on", "posted_on")).agg(
+            minor.filter(IS_TAX).sum().alias("tax"),
+            minor.sum().alias("gross"),
+            (IS_TAX & (minor != 0) & (pl.col("adds_to") != "tax_discount")).sum().alias("rows"),
         )
-        .group_by(pl.col(component).cast(pl.String).alias("treatment"), day.alias("day"))
-        .agg(
-            charged.sum().alias("amazon_tax"),
-            (net + promotion + charged).sum().alias("gross"),
-            pl.col(f"{component}_tax_rows").sum().cast(pl.Int64).alias("tax_rows"),
+        for word, day, tax, gross, tax_rows in sums.iter_rows():
+            key = self._rate(Treatment(word), day)
+            self._amazon_tax[key] += tax
+            self._gross[key] += gross
+            self._tax_rows[key] += tax_rows
+        unregistered = (found == Treatment.NOT_REGISTERED) & pl.col("keeps") & IS_TAX
+        self.unregistered_minor += int(rows.filter(unregistered)["minor"].abs().sum())
+
+    def implied(self) -> tuple[ImpliedVat, ...]:
+        """Set Amazon's VAT beside the gross it is within, per treatment and rate."""
+        return tuple(
+            ImpliedVat(*key, self._amazon_tax[key], self._gross[key], self._tax_rows[key])
+            for key in sorted(self._gross)
         )
-    )
 
-
-def unregistered_tax(items: pl.DataFrame, context: VatContext) -> int:
-    """Add up own VAT charged on days without registration; anything but 0 is red."""
-    tax = pl.sum_horizontal(*(f"{each}_tax" for each in COMPONENTS), "tax_discount")
-    status = registered(context.registered, pl.coalesce("sold_on", "day"))
-    charged = items.filter(~status, pl.col("withheld") == 0).select(tax.abs().sum())
-    return int(charged.item())
+    def _rate(self, treatment: Treatment, day: date) -> tuple[Treatment, Decimal]:
+        rate = effective(self._rates[treatment], day)
+        # A refund may carry the treatment of a sale on a day that has no rate any more.
+        return treatment, Decimal(0) if rate is None else rate

@@ -14,54 +14,72 @@ import polars as pl
 
 from truebooks_xl.core.findings import finding, is_reason
 from truebooks_xl.core.local_days import local_days
+from truebooks_xl.core.lookup import Lookup
 from truebooks_xl.core.order_items import order_items
 from truebooks_xl.core.reading_order import Read, read_items, sales
 from truebooks_xl.core.settlement import LINE_SCHEMA, Settlement, tally
 from truebooks_xl.core.tax_groups import GroupProposal
 from truebooks_xl.core.treatment import Treatment, VatContext, VatReading
 from truebooks_xl.core.vat_lists import Lists
-from truebooks_xl.core.vat_proof import implied_vat, unregistered_tax
+from truebooks_xl.core.vat_proof import Proof
 from truebooks_xl.core.vat_rows import COMPONENTS, vat_rows
 from truebooks_xl.core.vat_status import registered
 
 _SHOWN: Final = 10
 """SKUs named in a notice; Tax Groups has them all."""
 
+_PARTS: Final = (*COMPONENTS, "discount")
+_KEPT: Final = ("sold_on", "keeps", "offends", "disagrees")
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
     """The findings of all order items, ready to be joined to lines."""
 
-    items: pl.DataFrame
+    items: Lookup
     context: VatContext
 
     @classmethod
     def of(cls, found: Read, context: VatContext) -> Verdicts:
         """Keep of the order items what lines need."""
-        kept = ("item_key", *COMPONENTS, "discount", "sold_on", "offends", "disagrees")
-        return cls(found.items.select(kept), context)
+        discounted = pl.when("delivery_discount").then("delivery_taxed").otherwise("item_taxed")
+        items = found.items.with_columns(discount_taxed=discounted)
+        taxed = [f"{each}_taxed" for each in _PARTS]
+        return cls(
+            Lookup.by("item_key", items.select("item_key", *_PARTS, *taxed, *_KEPT)), context
+        )
 
     def read(self, block: pl.DataFrame) -> pl.DataFrame:
-        """Add to each row its role, its order item's verdict, ``posted_on`` and ``finding``."""
-        keyed = vat_rows(block).select("item_key", "sku_key", "side", "component", "adds_to")
-        rows = keyed.join(self.items, on="item_key", how="left", maintain_order="left")
-        rows = rows.with_columns(local_days(block["posted_at"], self.context.time_zone))
-        found = pl.coalesce(
-            *(
-                pl.when(pl.col("component") == each).then(each)
-                for each in (*COMPONENTS, "discount")
-            ),
-            finding(Treatment.NONE),
-        )
+        """Add to each row its role, its order item's verdict, ``posted_on`` and ``finding``.
+
+        ``charged`` says that its component has a tax row.
+        """
+        keyed = vat_rows(block)
+        days = local_days(block["posted_at"], self.context.time_zone)
+        rows = keyed.hstack(self.items.find(keyed["item_key"])).with_columns(days)
         # A refund goes by the day of its sale, all else by its own.
         status = registered(self.context.registered, pl.coalesce("sold_on", "posted_on"))
+        found = pl.coalesce(_of_component(_PARTS), finding(Treatment.NONE))
         unregistered = finding(Treatment.NOT_REGISTERED)
-        found = pl.when(status).then(found).otherwise(unregistered)
-        return block.hstack(rows.with_columns(finding=found))
+        findings = rows.select(
+            *("item_key", "sku_key", "side", "adds_to", "posted_on", *_KEPT),
+            finding=pl.when(status).then(found).otherwise(unregistered),
+            charged=_of_component([f"{each}_taxed" for each in _PARTS]),
+        )
+        return block.hstack(findings)
 
     def treated(self, block: pl.DataFrame) -> pl.DataFrame:
         """Add ``treatment`` and ``posted_on`` to the rows, and nothing else."""
         return block.hstack(self.read(block).select(treatment_word(), "posted_on"))
+
+
+def _of_component(columns: Sequence[str]) -> pl.Expr:
+    """Take of four columns that of the row's component."""
+    component = pl.col("component")
+    return pl.coalesce(
+        pl.when(component == each).then(column)
+        for each, column in zip(_PARTS, columns, strict=True)
+    )
 
 
 def treatment_word() -> pl.Expr:
@@ -73,13 +91,14 @@ def treatment_word() -> pl.Expr:
 
 def read(settlement: Settlement, context: VatContext) -> VatReading:
     """Read the VAT treatment of every order item, then add up the treated lines."""
-    found = read_items(order_items(_blocks(settlement), context.time_zone), context)
-    verdicts, lists = Verdicts.of(found, context), Lists(found)
+    found = read_items(order_items(_blocks(settlement), context), context)
+    verdicts, lists, proof = Verdicts.of(found, context), Lists(found), Proof(context)
 
     def treated() -> Iterator[pl.DataFrame]:
         for block in _blocks(settlement):
             rows = verdicts.read(block)
             lists.add(rows)
+            proof.add(rows)
             yield rows.with_columns(treatment_word())
 
     tallies = tally(treated())
@@ -90,8 +109,8 @@ def read(settlement: Settlement, context: VatContext) -> VatReading:
         lines_minor=lists.lines_minor,
         unknown=lists.unknown(),
         offenders=lists.offenders(),
-        implied=implied_vat(found.items, context),
-        unregistered_tax_minor=unregistered_tax(found.items, context),
+        implied=proof.implied(),
+        unregistered_tax_minor=proof.unregistered_minor,
         group_proposals=proposals,
         group_conflicts=lists.conflicts(),
         vcs_detected=found.vcs_detected,
@@ -107,7 +126,7 @@ def _blocks(settlement: Settlement) -> Iterator[pl.DataFrame]:
 
 def sales_of(settlement: Settlement, context: VatContext) -> pl.DataFrame:
     """Return the order items sold with their ids and treatments; see ``order_facts``."""
-    found = read_items(order_items(_blocks(settlement), context.time_zone), context)
+    found = read_items(order_items(_blocks(settlement), context), context)
     words = pl.col(COMPONENTS).cast(pl.String).fill_null(Treatment.UNKNOWN.value)
     sold = sales(found.items).select("sale_key", "sold_on", words)
     names = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]

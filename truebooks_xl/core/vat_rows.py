@@ -27,6 +27,11 @@ SIDE: Final = pl.Enum(SIDES)
 COMPONENT: Final = pl.Enum([*COMPONENTS, "discount"])
 ADDS_TO: Final = pl.Enum([*SUMS, "other_sale", "fee"])
 
+IS_TAX: Final = pl.col("adds_to").is_in([*(f"{each}_tax" for each in COMPONENTS), "tax_discount"])
+IS_PRICE: Final = pl.col("adds_to").is_in(
+    [f"{each}_{sum_}" for each in COMPONENTS for sum_ in ("net", "promotion")]
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Role:
