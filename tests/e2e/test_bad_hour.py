@@ -1,0 +1,114 @@
+"""Posting while Xero refuses, forgets and falls silent: press again, and it is one document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from truebooks_xl import environment
+from truebooks_xl.sandbox.server import serving
+from truebooks_xl.sandbox.xero.connect import sandbox_xero
+from truebooks_xl.sandbox.xero.control import Control
+from truebooks_xl.sandbox.xero.organisation import tenant_of
+from truebooks_xl.sandbox.xero.store import Store
+
+FORTNIGHT = "99000000001"
+UK = tenant_of("GB")
+
+
+@pytest.fixture
+def world(home: Path) -> Control:
+    """Hold the hand of the world over the practice Xero the commands will meet."""
+    assert home
+    return Control(Store(environment.sandbox_folder()))
+
+
+def standing() -> list[tuple[str, str]]:
+    """Return number and status of every document of the fortnight that is not ended."""
+    with sandbox_xero(environment.sandbox_folder(), "GB") as xero:
+        found = xero.find("", f"TBUK-{FORTNIGHT}", (f"TBR-{FORTNIGHT}",))
+    return [(each.number, each.status) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action"),
+    [
+        ("PUT", "/Invoices", "drop before commit"),
+        ("PUT", "/Invoices", "drop after commit"),
+        ("PUT", "/Invoices", "error after commit"),
+        ("PUT", "/Invoices", "cut off in the body"),
+        ("POST", "/Invoices/.+", "drop before commit"),
+        ("POST", "/Invoices/.+", "drop after commit"),
+        ("POST", "/Invoices/.+", "error after commit"),
+        ("GET", "/Invoices", "unavailable"),
+    ],
+)
+def test_after_silence_pressing_again_ends_in_one_document(
+    run: Run, book: Path, world: Control, method: str, path: str, action: str
+) -> None:
+    world.fault(method, path, action)
+    silent = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert silent.status == 4, "a silence is no refusal"
+    assert silent.document["rows"][0]["result"] == "unavailable"
+    listed = run("settlements", "list", book, "--json").document["rows"][0]
+    assert listed["status"] == "Unknown"
+    again = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert again.status == 0, again.document
+    assert standing() == [("AMZ-TB-10001", "AUTHORISED")]
+
+
+def test_a_locked_period_is_found_before_anything_is_written(
+    run: Run, book: Path, world: Control
+) -> None:
+    world.lock(UK, period="2026-05-31")
+    refused = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert refused.status == 1
+    assert "the period lock date is 2026-05-31" in refused.document["rows"][0]["error"]
+    assert standing() == []
+
+
+def test_an_account_archived_since_the_refresh_is_found_before_anything_is_written(
+    run: Run, book: Path, world: Control
+) -> None:
+    world.archive_account(UK, "402")
+    refused = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert refused.status == 1
+    assert "402" in refused.document["rows"][0]["error"]
+    assert "archived" in refused.document["rows"][0]["error"]
+    assert standing() == []
+
+
+def test_a_document_changed_by_hand_is_refused_and_left_as_it_is(
+    run: Run, book: Path, tmp_path: Path
+) -> None:
+    run("settlements", "post", book, FORTNIGHT)
+    run("settings", "set", book, "Group lines by", "account")
+    run("settlements", "preview", book, FORTNIGHT)
+    refused = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert refused.status == 3
+    assert "Post never voids" in refused.document["rows"][0]["error"]
+    assert standing() == [("AMZ-TB-10001", "AUTHORISED")]
+
+
+def test_xero_rounding_otherwise_is_caught_on_the_draft(
+    run: Run, book: Path, world: Control
+) -> None:
+    world.set_policy("half_penny", "truncate")
+    refused = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert refused.status == 3
+    assert "came back with other figures" in refused.document["rows"][0]["error"]
+    assert [status for _, status in standing()] == ["DRAFT"], "a draft never touches the ledger"
+
+
+def test_a_running_sandbox_is_used_where_its_address_is_given(
+    run: Run, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "served"
+    elsewhere.mkdir()
+    with serving(elsewhere) as url:
+        monkeypatch.setenv("TRUEBOOKS_SANDBOX_URL", url)
+        assert run("settlements", "post", book, FORTNIGHT).status == 0
+    monkeypatch.delenv("TRUEBOOKS_SANDBOX_URL")
+    assert standing() == [], "it was posted there, not here"
