@@ -17,6 +17,7 @@ from typing import Final
 from truebooks_xl.amazon.columns import Heading
 from truebooks_xl.amazon.flat_file_errors import (
     ControlCharacter,
+    GarbledText,
     JoinedReports,
     TornLine,
     UndecodableText,
@@ -65,7 +66,7 @@ def chunks(name: str, blocks: Iterator[bytes], heading: Heading, encoding: str) 
 
     Raises:
         UndecodableText: not in this encoding.
-        TornLine, ControlCharacter, JoinedReports: damaged in any encoding.
+        TornLine, ControlCharacter, GarbledText, JoinedReports: damaged in any encoding.
     """
     line = 1
     for block in blocks:
@@ -132,6 +133,5 @@ def _utf_8(name: str, block: bytes, first_line: int, encoding: str) -> bytes:
     clean = block if encoding == UTF_8 else text.encode()
     for pattern in _DAMAGED:
         if damaged := pattern.search(clean):
-            line = first_line + clean.count(b"\n", 0, damaged.start())
-            raise UndecodableText(name, line, _ENCODING_WORDS[encoding])
+            raise GarbledText(name, first_line + clean.count(b"\n", 0, damaged.start()))
     return clean

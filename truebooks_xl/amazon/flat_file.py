@@ -25,7 +25,7 @@ from truebooks_xl.amazon.rows import Styles
 from truebooks_xl.core.money import exponent
 from truebooks_xl.core.settlement import Settlement
 
-BLOCK_BYTES: Final = 16 << 20
+BLOCK_BYTES: Final = 8 << 20
 """Read at once; what is in memory of a large file is a few of these."""
 
 

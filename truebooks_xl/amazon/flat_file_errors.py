@@ -190,6 +190,17 @@ class UndecodableText(DataError):
         )
 
 
+class GarbledText(DataError):
+    """Text that was decoded wrongly, then saved."""
+
+    def __init__(self, name: str, line: int) -> None:
+        super().__init__(
+            where=_line(name, line),
+            what="The line holds characters that were lost when the file was saved.",
+            remedy=AGAIN,
+        )
+
+
 class NoSummaryRow(DataError):
     """No row carries the total."""
 
