@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from commands import Run
 
 from truebooks_xl import environment
 from truebooks_xl.sandbox.server import serving
@@ -13,6 +13,8 @@ from truebooks_xl.sandbox.xero.connect import sandbox_xero
 from truebooks_xl.sandbox.xero.control import Control
 from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.sandbox.xero.store import Store
+
+pytest_plugins = ["command_fixtures"]
 
 FORTNIGHT = "99000000001"
 UK = tenant_of("GB")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from commands import Run
 from shared import shared
+
+pytest_plugins = ["command_fixtures"]
 
 # Settlement, its file's number, total to the cent, units sold.
 REAL = """

@@ -10,13 +10,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from commands import Run
 from openpyxl import load_workbook
 
 from truebooks_xl import environment
 from truebooks_xl.core.money import Money
 from truebooks_xl.sandbox.xero.connect import sandbox_xero
 from truebooks_xl.xero.gateway import Document
+
+pytest_plugins = ["command_fixtures"]
 
 FORTNIGHT = "99000000001"
 PREVIEW = ("settlements", "preview", "--no-write", "--json")

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from commands import Ran, Run
 
 from truebooks_xl.cli import main
 from truebooks_xl.sandbox.amazon.reports import demo_fortnight
-
-
-@dataclass(frozen=True)
-class Ran:
-    """How a command ended, and what it said."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The one JSON document on stdout; anything else there is a failure."""
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
