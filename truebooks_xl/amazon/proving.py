@@ -130,17 +130,24 @@ def _refuse_strangers(parsed: pl.DataFrame, opening: Opening) -> None:
 
 
 def _look_closely(parsed: pl.DataFrame, name: str, summary: Summary) -> None:
-    trimmed = parsed.select("line_number", pl.col(pl.String).fill_null("").str.strip_chars())
-    for column in ("settlement-id", "order-id", "order-item-code"):
-        for line, text in _where(trimmed, column, pl.col(column).str.contains(SCIENTIFIC)):
-            raise ResavedByExcel(name, line, f"the {column} has become {text}")
-    settlement, currency = pl.col("settlement-id"), pl.col("currency")
-    for line, text in _where(trimmed, "settlement-id", settlement != summary.settlement_id):
-        raise OtherSettlement(name, line, text, summary.settlement_id)
-    for line, text in _where(trimmed, "currency", ~currency.is_in(["", summary.currency])):
-        raise OtherCurrency(name, line, text, summary.currency)
+    ids = ("settlement-id", "order-id", "order-item-code")
+    scientific = {each: pl.col(each).str.contains(SCIENTIFIC) for each in ids}
+    other_settlement = pl.col("settlement-id") != summary.settlement_id
+    other_currency = ~pl.col("currency").is_in(["", summary.currency])
     second = (pl.col("total-amount") != "") & (pl.col("line_number") != summary.line)
-    for line, _ in _where(trimmed, "total-amount", second):
+    wrong = (*scientific.values(), other_settlement, other_currency, second)
+    trimmed = parsed.select("line_number", pl.col(pl.String).fill_null("").str.strip_chars())
+    strange = trimmed.filter(pl.any_horizontal(wrong))
+    if strange.is_empty():
+        return
+    for column, has_become in scientific.items():
+        for line, text in _where(strange, column, has_become):
+            raise ResavedByExcel(name, line, f"the {column} has become {text}")
+    for line, text in _where(strange, "settlement-id", other_settlement):
+        raise OtherSettlement(name, line, text, summary.settlement_id)
+    for line, text in _where(strange, "currency", other_currency):
+        raise OtherCurrency(name, line, text, summary.currency)
+    for line, _ in _where(strange, "total-amount", second):
         raise SecondSummaryRow(name, line, summary.line)
 
 
