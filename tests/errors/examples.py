@@ -36,6 +36,7 @@ OF_REPORTS = (
     report.DamagedArchive("9f2c…1b.gz"),
     report.EmptyReport(FILE),
     report.EndlessLine(FILE, 1_000_000),
+    report.GarbledText(FILE, 90),
     report.JoinedReports(FILE, 5214),
     report.MixedLayouts(FILE, 1, "price-amount", "amount-description"),
     report.NoSummaryRow(FILE),
