@@ -314,6 +314,17 @@ def test_a_cell_set_keeps_its_style_and_a_blank_clears_it(path: Path) -> None:
         assert after[address].number_format == before[address].number_format
 
 
+def test_a_cell_set_beyond_a_rows_last_one_outdates_its_spans(path: Path) -> None:
+    with zipfile.ZipFile(path) as saved:
+        row = saved.read(MAPPING_SHEET).decode().split(f'<row r="{FIRST}"')[1]
+    spans = row[: row.index(">")].strip()
+    with_text(path, MAPPING_SHEET, spans, 'spans="1:2" ht="30"')
+    ClosedBook(path).write([UpdateRows(MAPPING, {FIRST: {"account": "0999"}})])
+    with zipfile.ZipFile(path) as saved:
+        row = saved.read(MAPPING_SHEET).decode().split(f'<row r="{FIRST}"')[1]
+    assert row[: row.index(">")].strip() == 'ht="30"'
+
+
 def test_named_cells_are_read_and_set(path: Path) -> None:
     book = ClosedBook(path)
     given: dict[str, Writable] = {

@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from tiny_workbook import COSTS, tiny_workbook
@@ -16,7 +17,7 @@ from tiny_workbook import COSTS, tiny_workbook
 from truebooks_xl.workbook.book import ReplaceRows, UpdateRows
 from truebooks_xl.workbook.closed import saving
 from truebooks_xl.workbook.closed.book import ClosedBook
-from truebooks_xl.workbook.closed.package import Package
+from truebooks_xl.workbook.closed.package import Chunks, Package
 from truebooks_xl.workbook.closed.swap import (
     BookBusy,
     BookChanged,
@@ -165,6 +166,22 @@ def test_a_refused_edit_leaves_no_trace_of_those_before_it(path: Path) -> None:
     assert book.rows(COSTS)[0].cells["cost"] == 1
 
 
+def test_a_part_spoilt_on_the_way_to_the_disk_is_noticed(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, honest = path.read_bytes(), Package.save
+
+    def spoilt(self: Package, target: BinaryIO, changed: Mapping[str, Chunks | None]) -> None:
+        honest(self, target, changed)
+        target.seek(before.index(b"_rels/.rels") + 40)
+        target.write(b"?")
+
+    monkeypatch.setattr(Package, "save", spoilt)
+    with pytest.raises(AssertionError, match=r"_rels/\.rels was not to be touched"):
+        ClosedBook(path).write([EDIT])
+    assert (path.read_bytes(), files(path)) == (before, ["Costs.xlsx"])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
 def test_the_file_keeps_its_rights_and_a_link_stays_a_link(path: Path) -> None:
     path.chmod(0o640)
@@ -207,23 +224,32 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from tiny_workbook import COSTS
 from truebooks_xl.workbook.book import ReplaceRows
+from truebooks_xl.workbook.closed import saving
 from truebooks_xl.workbook.closed.book import ClosedBook
 
 path, chance = Path(sys.argv[1]), random.Random(7)
 swapped = 0
+started = time.perf_counter()
+ClosedBook(path).write([ReplaceRows(COSTS, [{"sku": "paced", "cost": 400}] * 400, 400)])
+pace = time.perf_counter() - started  # of one save on this machine, as busy as it is
 for kill in range(int(sys.argv[3])):
     before = path.read_bytes()
+    ready, tell = os.pipe()
     child = os.fork()
     if child == 0:
         book = ClosedBook(path)
+        os.write(tell, b"!")
         for turn in range(1000):
             sizes = (3, 400)[turn % 2]
             rows = [{"sku": f"{kill}-{turn}", "cost": sizes}] * sizes
             book.write([ReplaceRows(COSTS, rows, sizes)])
         os._exit(0)
-    time.sleep(chance.uniform(0.0, 0.05))
+    os.read(ready, 1)
+    time.sleep(chance.uniform(0, 4 * pace))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    os.close(ready)
+    os.close(tell)
     rows = ClosedBook(path).rows(COSTS)
     assert len({row.cells["sku"] for row in rows}) == 1, "rows of two saves"
     assert len(rows) == rows[0].cells["cost"], "rows are missing"

@@ -14,7 +14,7 @@ from truebooks_xl.workbook.closed.edits import Editing
 from truebooks_xl.workbook.closed.hostile import check_xml
 from truebooks_xl.workbook.closed.package import Chunks, Package
 from truebooks_xl.workbook.closed.snapshot import Snapshot
-from truebooks_xl.workbook.closed.swap import BookChanged, locked, refuse_if_open, swap
+from truebooks_xl.workbook.closed.swap import locked, refuse_if_open, swap
 
 
 def save(snapshot: Snapshot, edits: Sequence[Edit]) -> None:
@@ -26,8 +26,6 @@ def save(snapshot: Snapshot, edits: Sequence[Edit]) -> None:
     old = snapshot.package
     with locked(old.path):
         refuse_if_open(old.path)
-        if old.path.read_bytes() != old.data:
-            raise BookChanged(old.book)
         editing = Editing(snapshot)
         for edit in edits:
             editing.apply(edit)
