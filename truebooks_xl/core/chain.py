@@ -143,18 +143,10 @@ def chain_entry(settlement: Settlement, marketplace_code: str) -> ChainEntry:
             block.group_by("amount_description").agg(pl.col("minor").sum()).iter_rows()
         ):
             sums[fold(description)] += minor
-    named = (
-        Money(sums[name], settlement.total.currency)
-        for name in (PAYABLE, CHARGED, CURRENT_RESERVE, PREVIOUS_RESERVE)
-    )
-    return ChainEntry(
-        settlement.settlement_id,
-        marketplace_code,
-        settlement.start,
-        settlement.end,
-        settlement.total,
-        *named,
-    )
+    names = (PAYABLE, CHARGED, CURRENT_RESERVE, PREVIOUS_RESERVE)
+    named = (Money(sums[name], settlement.total.currency) for name in names)
+    period = (settlement.start, settlement.end)
+    return ChainEntry(settlement.settlement_id, marketplace_code, *period, settlement.total, *named)
 
 
 def link(settlements: Sequence[ChainEntry]) -> tuple[ChainResult, ...]:

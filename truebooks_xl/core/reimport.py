@@ -77,7 +77,7 @@ def _differences(recorded: Settlement, new: Settlement) -> Iterator[str]:
         money = Money(row["minor"], (new if row["after"] else recorded).total.currency)
         yield (
             f"{_named(row)} of {money.words}, posted {row['posted_at']:%Y-%m-%d %H:%M:%S}: "
-            f"{row['before']} times in the recorded report, {row['after']} times in the new one"
+            f"{row['before']} × recorded, {row['after']} × in the new report"
         )
 
 
