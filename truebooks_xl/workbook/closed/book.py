@@ -92,7 +92,7 @@ class ClosedBook:
             yield place, value
 
     def names(self, names: Sequence[str]) -> Mapping[str, Cell]:
-        """Read named single cells; an error value reads as its text, ``#N/A``.
+        """Read named single cells; an error or a formula without a result reads as its text.
 
         Raises:
             MissingName: a name is gone or is not one cell.
