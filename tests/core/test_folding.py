@@ -14,7 +14,7 @@ from truebooks_xl.core.folding import fold
         ("DigitalServicesFee", "Digital Services Fee"),
         ("WAREHOUSE_DAMAGE", "Warehouse damage"),
         (" Principal ", "principal"),
-        ("Ｐrincipal", "Principal"),  # noqa: RUF001 full width, as in Japan
+        ("Ｐrincipal", "Principal"),  # full width, as in Japan
         ("Straße", "STRASSE"),
     ],
 )

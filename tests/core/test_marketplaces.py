@@ -6,7 +6,7 @@ import pytest
 
 from truebooks_xl.core.marketplaces import of_settlement
 
-BY_NAMES = (
+BY_NAMES: tuple[tuple[dict[str, int], str | None], ...] = (
     # the lines of each marketplace-name, and the store
     ({"Amazon.co.uk": 5}, "UK"),
     ({"Amazon.co.uk": 5, "": 900}, "UK"),
