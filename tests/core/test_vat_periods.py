@@ -29,11 +29,11 @@ RATES = {
 @pytest.mark.parametrize(
     ("periods", "day", "period"),
     [
-        ("monthly", "2026-05-31", "to 2026-05"),
-        ("quarters ending Mar Jun Sep Dec", "2026-05-31", "to 2026-06"),
-        ("quarters ending Mar Jun Sep Dec", "2026-12-31", "to 2026-12"),
-        ("quarters ending Jan Apr Jul Oct", "2026-11-01", "to 2027-01"),
-        ("quarters ending Feb May Aug Nov", "2026-12-01", "to 2027-02"),
+        ("monthly", "2026-05-31", "ending 2026-05"),
+        ("quarters ending Mar Jun Sep Dec", "2026-05-31", "ending 2026-06"),
+        ("quarters ending Mar Jun Sep Dec", "2026-12-31", "ending 2026-12"),
+        ("quarters ending Jan Apr Jul Oct", "2026-11-01", "ending 2027-01"),
+        ("quarters ending Feb May Aug Nov", "2026-12-01", "ending 2027-02"),
         ("none", "2026-05-31", ""),
         ("", "2026-05-31", ""),
     ],
@@ -53,8 +53,8 @@ def test_gross_vat_and_net_are_shown_per_month_and_per_vat_period() -> None:
         (each.kind, each.period, str(each.gross), str(each.tax), str(each.net)) for each in sums
     ]
     assert table == [
-        ("VAT period", "to 2026-06", "120.00", "20.00", "100.00"),
-        ("VAT period", "to 2026-09", "55.00", "10.00", "45.00"),
+        ("VAT period", "ending 2026-06", "120.00", "20.00", "100.00"),
+        ("VAT period", "ending 2026-09", "55.00", "10.00", "45.00"),
         ("month", "2026-06", "120.00", "20.00", "100.00"),
         ("month", "2026-07", "55.00", "10.00", "45.00"),
     ]
@@ -66,5 +66,5 @@ def test_what_is_on_no_return_belongs_to_no_period() -> None:
         Line(date(2026, 7, 1), 6000, "L01", "OUTPUT2"),
         Line(date(2026, 6, 1), 0, "L01", "OUTPUT2"),
     ]
-    assert returned(lines, "quarters ending Mar Jun Sep Dec") == ("to 2026-09",)
+    assert returned(lines, "quarters ending Mar Jun Sep Dec") == ("ending 2026-09",)
     assert returned(lines, "") == ("2026-07",)

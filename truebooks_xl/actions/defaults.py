@@ -5,15 +5,19 @@ Protects: an account the organisation does not have is left empty, never invente
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from truebooks_xl import data as shipped
+from truebooks_xl.actions.gather import Workspace
 from truebooks_xl.core.default_rules import default_rules
-from truebooks_xl.core.mapping import Rule
+from truebooks_xl.core.mapping import Rule, RuleBook
 from truebooks_xl.core.marketplaces import Marketplace
-from truebooks_xl.core.settings import SETTINGS, VAT_PERIODS, setting
+from truebooks_xl.core.settings import SETTINGS as DECLARED
+from truebooks_xl.core.settings import VAT_PERIODS, setting
 from truebooks_xl.core.tax import Account
-from truebooks_xl.workbook.book import Writable
+from truebooks_xl.workbook.book import AppendRows, Edit, Writable
+from truebooks_xl.workbook.schema import MAPPING, SETTINGS
 
 OF_A_STORE = ("Seller established in", "Goods leave from")
 """Settings of which each marketplace has a row of its own."""
@@ -72,7 +76,7 @@ def settings_rows(country: str, store: Marketplace) -> list[dict[str, Writable]]
     given = {"VAT periods": periods}
     shared: list[dict[str, Writable]] = [
         {"setting": each.name, "value": given.get(each.name, each.default), "note": each.note}
-        for each in SETTINGS
+        for each in DECLARED
         if each.name not in OF_A_STORE
     ]
     return [*store_settings(country, store), *shared]
@@ -90,3 +94,19 @@ def store_settings(country: str, store: Marketplace) -> list[dict[str, Writable]
         }
         for name, value in values.items()
     ]
+
+
+def with_defaults(space: Workspace, stores: Sequence[Marketplace]) -> tuple[Workspace, list[Edit]]:
+    """Add default rules and settings for marketplaces the workbook has not met before."""
+    edits: list[Edit] = []
+    country = space.identity.country
+    for store in dict.fromkeys(stores):
+        if any(rule.marketplace == store.code for rule in space.rules.rules):
+            continue
+        rules = marketplace_rules(country, store, space.accounts)
+        edits += [
+            AppendRows(MAPPING, [rule_row(each) for each in rules]),
+            AppendRows(SETTINGS, store_settings(country, store)),
+        ]
+        space = replace(space, rules=RuleBook((*space.rules.rules, *rules)))
+    return space, edits

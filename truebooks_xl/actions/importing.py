@@ -14,13 +14,12 @@ from typing import Any, cast
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.chaining import chain_edits
-from truebooks_xl.actions.defaults import marketplace_rules, rule_row, store_settings
+from truebooks_xl.actions.defaults import with_defaults
 from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.originals import keep_sales
 from truebooks_xl.actions.proposals import archive, archived, vat_context
 from truebooks_xl.amazon.flat_file import read_settlement
-from truebooks_xl.core.mapping import RuleBook
 from truebooks_xl.core.marketplaces import Marketplace, marketplace, of_settlement
 from truebooks_xl.core.reimport import Differs, compare
 from truebooks_xl.core.settlement import Settlement
@@ -29,7 +28,7 @@ from truebooks_xl.core.treatment import read_vat
 from truebooks_xl.errors import DataError, Misuse, Refused, TrueBooksError
 from truebooks_xl.workbook.book import AppendRows, Edit, Row, Writable
 from truebooks_xl.workbook.fields import text
-from truebooks_xl.workbook.schema import MAPPING, SETTINGS, SETTLEMENTS, TAX_GROUPS
+from truebooks_xl.workbook.schema import SETTLEMENTS, TAX_GROUPS
 
 
 class WhichMarketplace(Misuse):
@@ -180,7 +179,7 @@ def _compared(settlement: Settlement, recorded: Settlement, *, replace: bool) ->
 def _edits(batch: Batch) -> list[Edit]:
     taken = sorted(batch.taken.values(), key=lambda each: (each[0].start, each[0].settlement_id))
     cells = {settlement.settlement_id: _cells(settlement, store) for settlement, store in taken}
-    space, edits = _with_defaults(batch.space, [store for _, store in taken])
+    space, edits = with_defaults(batch.space, [store for _, store in taken])
     edits += chain_edits(space, taken, cells)
     edits += _group_edits(space, taken)
     for settlement, store in taken:
@@ -211,22 +210,6 @@ def _cells(settlement: Settlement, store: Marketplace) -> dict[str, Writable]:
         "inputs": None,
         "previewed_at": None,
     }
-
-
-def _with_defaults(space: Workspace, stores: Sequence[Marketplace]) -> tuple[Workspace, list[Edit]]:
-    """Add default rules and settings for marketplaces the workbook has not met before."""
-    edits: list[Edit] = []
-    country = space.identity.country
-    for store in dict.fromkeys(stores):
-        if any(rule.marketplace == store.code for rule in space.rules.rules):
-            continue
-        rules = marketplace_rules(country, store, space.accounts)
-        edits += [
-            AppendRows(MAPPING, [rule_row(each) for each in rules]),
-            AppendRows(SETTINGS, store_settings(country, store)),
-        ]
-        space = replace(space, rules=RuleBook((*space.rules.rules, *rules)))
-    return space, edits
 
 
 def _group_edits(space: Workspace, taken: Sequence[tuple[Settlement, Marketplace]]) -> list[Edit]:

@@ -108,15 +108,15 @@ def period_check(settings: Settings, on_return: Sequence[str], dated_on: date) -
     if periods == "none" or settings.value("Across VAT periods") == "one document":
         return none_of("periods", name, 0)
     others = [each for each in on_return if each != document]
-    note = (
-        f"The document falls into {document}; lines fall into {', '.join(others)}."
-        if others
-        else ""
+    if not others:
+        return none_of("periods", name, 0)
+    kind = "VAT period" if periods else "month"
+    remedy = (
+        "Set “Across VAT periods” to one document to accept its date."
+        if periods
+        else "Set “VAT periods” in Settings."
     )
-    if others and not periods:
-        note += " Set “VAT periods” in Settings."
-    elif others:
-        note += " Set “Across VAT periods” to one document to accept its date."
+    note = f"Of the document: {kind} {document}; of lines: {', '.join(others)}. {remedy}"
     return none_of("periods", name, len(others), note)
 
 

@@ -48,7 +48,7 @@ SETTINGS: Final = (
         "Seller established in",
         "",
         (),
-        "Country code of the seller's establishment; blank is the organisation's own country.",
+        "Country code of the establishment; blank is the organisation's own country.",
         per_marketplace=True,
         dated=True,
     ),
@@ -186,9 +186,8 @@ def _country(where: str, declared: Setting, text: str) -> str:
     country = "GB" if text.upper() == "UK" else text.upper()
     if len(country) == 2 and country.isascii() and country.isalpha():  # noqa: PLR2004 ISO 3166
         return country
-    words = ("a country code such as GB",)
     more = (ABROAD, MIXED) if declared.name == "Goods leave from" else ()
-    raise NotAChoice(where, declared.name, text, words + more)
+    raise NotAChoice(where, declared.name, text, ("a country code such as GB", *more))
 
 
 @dataclass(frozen=True, slots=True)

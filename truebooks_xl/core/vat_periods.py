@@ -43,7 +43,7 @@ class PeriodSum:
 
     Attributes:
         kind: ``month`` or ``VAT period``.
-        period: ``2026-05``, or ``to 2026-06`` named by its last month.
+        period: ``2026-05``, or ``ending 2026-06`` named by its last month.
     """
 
     kind: str
@@ -63,7 +63,7 @@ def month(day: date) -> str:
 
 
 def vat_period(day: date, periods: str) -> str:
-    """Return the VAT period a day falls into, named by its last month: ``to 2026-06``.
+    """Return the VAT period a day falls into, named by its last month: ``ending 2026-06``.
 
     Args:
         day: the local day.
@@ -72,10 +72,12 @@ def vat_period(day: date, periods: str) -> str:
     if periods in {"", "none"}:
         return ""
     if periods == "monthly":
-        return f"to {month(day)}"
+        return f"ending {month(day)}"
     ends = [MONTHS.index(word) + 1 for word in periods.split() if word in MONTHS]
     last = next((end for end in sorted(ends) if end >= day.month), None)
-    return f"to {day.year + 1}-{min(ends):02}" if last is None else f"to {day.year}-{last:02}"
+    return (
+        f"ending {day.year + 1}-{min(ends):02}" if last is None else f"ending {day.year}-{last:02}"
+    )
 
 
 def period_sums(
