@@ -25,8 +25,8 @@ from truebooks_xl.amazon.flat_file_errors import (
 
 UTF_8: Final = "utf-8"
 _PRINTABLE: Final = bytes(code for code in range(256) if code >= 0x20 and code != 0x7F)  # noqa: PLR2004
-_DAMAGED: Final = (re.compile(b"\xc2[\x80-\x9f]"), re.compile("\ufffd".encode()))
-"""C1 controls and the replacement character: text that was decoded wrongly once already."""
+_DAMAGED: Final = (re.compile(b"\xc2[\x80-\x9f]"), re.compile(b"\xef\xbf[\xbd-\xbf]"))
+"""C1 controls, the replacement character, and two that are none: text decoded wrongly once."""
 
 _ENCODING_WORDS: Final = {
     UTF_8: "UTF-8",

@@ -1,6 +1,6 @@
-"""Packing: the lines of a report as they are kept between two passes, in a tenth of their size.
+"""Packing: the lines of a report as they are kept between two passes, in a fraction of their size.
 
-Protects: flat memory and one parse. A report of five million lines stays in some 50 MiB, so the
+Protects: flat memory and one parse. A report of five million lines stays in some 30 MiB, so the
 file is read once; what is unpacked for a pass is one block at a time, and equal to what was read.
 
 Three things make lines small: the four names come from a handful of words; the rows of an order
@@ -108,5 +108,5 @@ def _contiguous(line_numbers: pl.Series) -> range | pl.Series:
 
 def _compressed(frame: pl.DataFrame) -> bytes:
     memory = BytesIO()
-    frame.write_ipc(memory, compression="lz4")
+    frame.write_ipc(memory, compression="zstd")
     return memory.getvalue()
