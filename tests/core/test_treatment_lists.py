@@ -115,6 +115,7 @@ def test_amazon_s_vat_is_set_beside_ours_per_rate() -> None:
         order | sku  | description                | amount
         A     | TOY  | Order ItemPrice Principal  |   9.99
         A     | TOY  | Order ItemPrice Tax        |   2.00
+        A     | TOY  | Order ItemPrice Tax        |   0.00
         B     | SEAT | Order ItemPrice Principal  |  20.00
         B     | SEAT | Order ItemPrice Tax        |   1.00
         B     | SEAT | Order ItemPrice Shipping   |   4.00

@@ -14,7 +14,7 @@ import polars as pl
 from truebooks_xl.core.implied_rates import Rates, discounts_delivery_only
 from truebooks_xl.core.local_days import local_days
 from truebooks_xl.core.treatment import VatContext
-from truebooks_xl.core.vat_rows import COMPONENTS, SUMS, vat_rows
+from truebooks_xl.core.vat_rows import COMPONENTS, SUMS, item_keys, roles
 from truebooks_xl.core.vat_status import in_force
 
 RETROCHARGE: Final = pl.col("side").is_in(["sale retrocharge", "refund retrocharge"])
@@ -26,22 +26,24 @@ _SAME: Final = {
     "other_order_key": pl.col("order_key").min(),
     "sku_key": pl.col("sku_key").max(),
     "side": pl.col("side").first(),
-    "day": pl.col("day").min(),
+    "posted_at": pl.col("posted_at").min(),
 }
 """What is one value for all rows of an order item, or is made one: any order gives the same."""
 
-_PARTS: Final = 4
 
-
-def order_items(blocks: Iterable[pl.DataFrame], context: VatContext) -> pl.DataFrame:
+def order_items(
+    blocks: Iterable[pl.DataFrame], context: VatContext, *, parts: int = 1
+) -> pl.DataFrame:
     """Say what the rows of each order item prove, over all blocks.
 
     Args:
         blocks: frames of ``LINE_SCHEMA``, in any order, split anywhere.
+        parts: order items are kept apart by key in so many parts, which are let go one by one, so
+            that there never are two copies of all at once.
 
     Returns:
         One row per ``item_key``; rows without an order are left out. ``order_key``, ``sku_key``,
-        ``side``, ``day`` (the first local day of its rows). FINDING, where its own tax row speaks
+        ``side``, ``day`` (the local day of its first row). FINDING, where its own tax row speaks
         of own VAT, else null: ``own_item``, ``own_delivery``, ``own_gift``. Booleans:
 
         - ``item_taxed``, ``delivery_taxed``, ``gift_taxed``: has a tax row other than 0;
@@ -50,22 +52,22 @@ def order_items(blocks: Iterable[pl.DataFrame], context: VatContext) -> pl.DataF
           ``offends``: something is withheld and they do not;
         - ``delivery_discount``: TaxDiscount is delivery's.
     """
-    # Kept apart by key, and let go one by one: never two copies of all at once.
-    parts: list[list[pl.DataFrame]] = [[] for _ in range(_PARTS)]
+    kept: list[list[pl.DataFrame]] = [[] for _ in range(parts)]
     for block in blocks:
-        sums = _small(_added_up(block, context.time_zone))
-        for number, part in enumerate(parts):
-            part.append(sums.filter(pl.col("item_key") % _PARTS == number))
+        sums = _small(_added_up(block))
+        for number, part in enumerate(kept):
+            ours = pl.col("item_key") % parts == number
+            part.append(sums.filter(ours) if parts > 1 else sums)
     evidence = []
-    while parts:
-        evidence.append(_evidence(_merged(parts.pop()), context))
+    while kept:
+        evidence.append(_evidence(_merged(kept.pop()), context))
     return pl.concat(evidence)
 
 
-def _added_up(block: pl.DataFrame, time_zone: str) -> pl.DataFrame:
+def _added_up(block: pl.DataFrame) -> pl.DataFrame:
     ordered = block.filter(pl.col("order_id") != "")
-    days = local_days(ordered["posted_at"], time_zone).alias("day")
-    rows = vat_rows(ordered).hstack([ordered["minor"], ordered["quantity"], days])
+    figures = ordered.select("minor", "quantity", "posted_at")
+    rows = pl.concat([item_keys(ordered), roles(ordered), figures], how="horizontal")
     adds_to, minor = pl.col("adds_to"), pl.col("minor")
     quantity = pl.col("quantity").fill_null(0).abs()
     return rows.group_by("item_key").agg(
@@ -82,13 +84,10 @@ def _added_up(block: pl.DataFrame, time_zone: str) -> pl.DataFrame:
 
 def _small(sums: pl.DataFrame) -> pl.DataFrame:
     """Keep the numbers in half the space where all of them fit."""
-    least, most = sums.select(
-        least=pl.min_horizontal(pl.col(_NUMBERS).min()),
-        most=pl.max_horizontal(pl.col(_NUMBERS).max()),
-    ).row(0)
-    if sums.is_empty() or (least > -(2**31) and most < 2**31):
+    try:
         return sums.with_columns(pl.col(_NUMBERS).cast(pl.Int32))
-    return sums
+    except pl.exceptions.InvalidOperationError:
+        return sums
 
 
 def _merged(part: list[pl.DataFrame]) -> pl.DataFrame:
@@ -101,6 +100,7 @@ def _merged(part: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 def _evidence(sums: pl.DataFrame, context: VatContext) -> pl.DataFrame:
+    sums = sums.with_columns(local_days(sums["posted_at"], context.time_zone).alias("day"))
     tax = pl.sum_horizontal(*(f"{each}_tax" for each in COMPONENTS), "tax_discount")
     withheld, rates = pl.col("withheld"), Rates(context)
     from_home = in_force(context.goods_leave_from, pl.col("day"), "mixed") == "home"

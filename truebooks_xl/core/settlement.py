@@ -6,7 +6,7 @@ in columns; the rules downstream read a few thousand frozen ``Tally`` records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Final, Literal
@@ -94,42 +94,53 @@ class Tally:
     lines: int
 
 
-KEY: Final = tuple(field.name for field in fields(Tally))[:-3]
+KEY: Final = [field.name for field in fields(Tally)][:-3]
 """What lines are added up by: all fields of a tally but its three sums."""
 
 _SOLD: Final = ("order", "itemprice", "principal")
 
 
-def tally(lines: Iterable[pl.DataFrame]) -> tuple[Tally, ...]:
+def added_up(lines: pl.DataFrame, key: Sequence[str] = KEY) -> pl.DataFrame:
+    """Add up lines by a key.
+
+    Args:
+        lines: n rows in any order: the key, ``minor`` (Int64, signed, + is money to the seller)
+            and ``quantity`` (Int64, null where Amazon gave none).
+
+    Returns:
+        m <= n rows: the key, ``minor``, ``units`` (the quantities, of whatever rows) and ``lines``.
+    """
+    assert lines.schema["minor"] == pl.Int64, "money is Int64 minor units, never Float64"
+    assert not lines["minor"].null_count(), "sums skip nulls"
+    return lines.group_by(key).agg(
+        pl.col("minor").sum(),
+        pl.col("quantity").sum().alias("units"),
+        pl.len().cast(pl.Int64).alias("lines"),
+    )
+
+
+def tally(sums: Iterable[pl.DataFrame]) -> tuple[Tally, ...]:
     """Add up the treated lines of one settlement, once.
 
     Args:
-        lines: blocks of rows, in any order and split anywhere: ``KEY`` (trimmed), ``minor``
-            (Int64, signed, + is money to the seller) and ``quantity`` (Int64, null where Amazon
-            gave none).
+        sums: of parts of the lines, as ``added_up`` gives them, by ``KEY`` or finer; parts may
+            be split anywhere and come in any order.
 
     Returns:
         m tallies in key order, keys unique. ``minor`` and ``lines`` add up to the input exactly.
         ``units`` is units sold: Amazon repeats a quantity on each fee row, so only
         Order|ItemPrice|Principal rows count (FIX-14).
     """
-    parts = [_added_up(block) for block in lines]
+    figures = ("minor", "units", "lines")
+    parts = [part.select(*KEY, *figures) for part in sums]
     if not parts:
         return ()
-    sums = pl.concat(parts).group_by(KEY).agg(pl.col("minor", "units", "lines").sum()).sort(KEY)
-    return tuple(_sold_only(Tally(*row)) for row in sums.iter_rows())
+    whole = pl.concat(parts)
+    assert not any(whole[name].null_count() for name in KEY), "a key that is null is no key"
+    totals = whole.group_by(KEY).agg(pl.col(figures).sum()).sort(KEY)
+    return tuple(_sold_only(Tally(*row)) for row in totals.iter_rows())
 
 
 def _sold_only(sums: Tally) -> Tally:
     triple = (sums.transaction_type, sums.amount_type, sums.amount_description)
     return sums if tuple(map(fold, triple)) == _SOLD else replace(sums, units=0)
-
-
-def _added_up(block: pl.DataFrame) -> pl.DataFrame:
-    assert block.schema["minor"] == pl.Int64, "money is Int64 minor units, never Float64"
-    assert not any(block[name].null_count() for name in (*KEY, "minor")), "sums skip nulls"
-    return block.group_by(KEY).agg(
-        pl.col("minor").sum(),
-        pl.col("quantity").sum().alias("units"),
-        pl.len().cast(pl.Int64).alias("lines"),
-    )

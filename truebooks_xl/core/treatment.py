@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # the words alone must not load Polars
 
     from truebooks_xl.core.settlement import Settlement, Tally
     from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal, TaxGroup
-    from truebooks_xl.core.vat_reading import Verdicts
+    from truebooks_xl.core.verdicts import Verdicts
 
 GoodsLeaveFrom = Literal["home", "abroad", "mixed"]
 VatService = Literal["auto", "on", "off"]

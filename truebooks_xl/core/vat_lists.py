@@ -16,55 +16,48 @@ from truebooks_xl.core.reading_order import Read
 from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal
 from truebooks_xl.core.treatment import FacilitatorDifference, UnknownVat
 from truebooks_xl.core.vat_rows import IS_TAX
+from truebooks_xl.core.verdicts import Verdicts
 
 _NAMES: Final = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
 
 
 class Lists:
-    """Collects what is listed while the treated blocks go by."""
+    """Collects what is listed while the blocks go by."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, verdicts: Verdicts) -> None:
         self.lines_minor = 0
         self._read = read
-        self._unknown: list[pl.DataFrame] = []
-        self._offenders: list[pl.DataFrame] = []
-        self._disagreeing: list[pl.DataFrame] = []
+        self._verdicts = verdicts
+        self._listed = pl.col("verdict").is_in(verdicts.listed.implode())
+        self._sums: list[pl.DataFrame] = []
         self._skus: list[pl.DataFrame] = []
         self._nameless = read.proposals.select("sku_key")
 
-    def add(self, rows: pl.DataFrame) -> None:
-        """Take note of one block, as ``Verdicts.read`` gives it."""
-        minor, offends = pl.col("minor"), pl.col("offends").fill_null(value=False)
-        self.lines_minor += int(rows["minor"].sum())
-        sales = rows.filter(
-            is_reason(pl.col("finding")), ~pl.col("adds_to").is_in(["fee", "withheld"])
-        )
-        self._unknown.append(sales.group_by("item_key", "finding").agg(*_NAMES, minor.sum()))
-        self._offenders.append(
-            rows.filter(offends)
-            .group_by("item_key")
-            .agg(
-                *_NAMES,
-                tax=minor.filter(IS_TAX).sum(),
-                withheld=minor.filter(pl.col("adds_to") == "withheld").sum(),
-            )
-        )
-        taxed = rows.filter(pl.col("disagrees"), pl.col("adds_to") == "item_tax")
-        self._disagreeing.append(taxed.select("item_key", "order_id", "sku").unique())
-        self._name(rows)
+    def add(self, lines: pl.DataFrame) -> None:
+        """Take note of one block, as ``Verdicts.placed`` gives it."""
+        self.lines_minor += int(lines["minor"].sum())
+        self._name(lines)
+        listed = lines.filter(self._listed)
+        if listed.height or not self._sums:
+            by = ("item_key", "finding", "adds_to", "offends", "disagrees")
+            sums = self._verdicts.read(listed).group_by(by)
+            self._sums.append(sums.agg(*_NAMES, pl.col("minor").sum()))
 
-    def _name(self, rows: pl.DataFrame) -> None:
+    def _name(self, lines: pl.DataFrame) -> None:
         """Find the names of SKUs that have none yet; most are named by the first few blocks."""
         if self._nameless.is_empty():
             return
-        seen = rows.select("sku_key", "sku").unique("sku_key", keep="any")
-        named = seen.join(self._nameless, on="sku_key", how="semi")
+        # Rows of an order item stand together: the first of each run names its SKU.
+        firsts = lines.filter(pl.col("sku_key") != pl.col("sku_key").shift(fill_value=0))
+        named = firsts.select("sku_key", "sku").unique("sku_key", keep="any")
+        named = named.join(self._nameless, on="sku_key", how="semi")
         self._nameless = self._nameless.join(named, on="sku_key", how="anti")
         self._skus.append(named)
 
     def unknown(self) -> tuple[UnknownVat, ...]:
         """List the order items of unknown treatment, those that come to 0 included."""
-        found = pl.concat(self._unknown).group_by("item_key", "finding")
+        unknown, sales = is_reason(pl.col("finding")), ~pl.col("adds_to").is_in(["fee", "withheld"])
+        found = pl.concat(self._sums).filter(unknown, sales).group_by("item_key", "finding")
         rows = found.agg(*_NAMES, pl.col("minor").sum()).select(
             "order_id", "order_item", "sku", "minor", pl.col("finding").cast(pl.String)
         )
@@ -72,8 +65,11 @@ class Lists:
 
     def offenders(self) -> tuple[FacilitatorDifference, ...]:
         """List the order items whose tax and withheld rows should cancel and do not."""
-        found = pl.concat(self._offenders).group_by("item_key")
-        rows = found.agg(*_NAMES, pl.col("tax", "withheld").sum()).drop("item_key")
+        found = pl.concat(self._sums).filter("offends").group_by("item_key")
+        minor, withheld = pl.col("minor"), pl.col("adds_to") == "withheld"
+        rows = found.agg(
+            *_NAMES, tax=minor.filter(IS_TAX).sum(), withheld=minor.filter(withheld).sum()
+        ).drop("item_key")
         return tuple(starmap(FacilitatorDifference, rows.sort(rows.columns).iter_rows()))
 
     def proposals(self) -> tuple[GroupProposal, ...]:
@@ -87,16 +83,13 @@ class Lists:
 
     def conflicts(self) -> tuple[GroupConflict, ...]:
         """Name the SKUs whose tax rows disagree with their group, and the orders."""
-        rows = (
-            pl.concat(self._disagreeing)
-            .unique()
-            .join(self._read.items.select("item_key", "group", "own_item"), on="item_key")
-            .group_by("sku", pl.col("group", "own_item").cast(pl.String))
-            .agg(pl.col("order_id").unique().sort())
+        rows = pl.concat(self._sums).filter("disagrees", pl.col("adds_to") == "item_tax")
+        groups = self._read.items.select("item_key", "group", "own_item")
+        named = rows.join(groups, on="item_key").group_by(
+            "sku", pl.col("group", "own_item").cast(pl.String)
         )
+        found = named.agg(pl.col("order_id").unique().sort()).sort("sku", "group", "own_item")
         return tuple(
-            sorted(
-                GroupConflict(sku, group, charged, tuple(orders))
-                for sku, group, charged, orders in rows.iter_rows()
-            )
+            GroupConflict(sku, group, charged, tuple(orders))
+            for sku, group, charged, orders in found.iter_rows()
         )

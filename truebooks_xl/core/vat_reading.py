@@ -1,107 +1,56 @@
 """Reading the VAT of a settlement: two passes over its lines, treated tallies at the end.
 
-Protects: the tallies, the lists of what is open and the Lines sheet take each row's treatment from
-one join (``Verdicts``); none of them can disagree with another.
+Protects: the first pass gathers what proves the treatments, the second adds lines up under them;
+what is kept in between grows with order items, never with lines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.findings import finding, is_reason
-from truebooks_xl.core.local_days import local_days
-from truebooks_xl.core.lookup import Lookup
 from truebooks_xl.core.order_items import order_items
 from truebooks_xl.core.reading_order import Read, read_items, sales
-from truebooks_xl.core.settlement import LINE_SCHEMA, Settlement, tally
+from truebooks_xl.core.settlement import LINE_SCHEMA, Settlement, added_up, tally
 from truebooks_xl.core.tax_groups import GroupProposal
 from truebooks_xl.core.treatment import Treatment, VatContext, VatReading
 from truebooks_xl.core.vat_lists import Lists
-from truebooks_xl.core.vat_proof import Proof
-from truebooks_xl.core.vat_rows import COMPONENTS, vat_rows
-from truebooks_xl.core.vat_status import registered
+from truebooks_xl.core.vat_proof import implied_vat, unregistered_tax
+from truebooks_xl.core.vat_rows import COMPONENTS, item_keys
+from truebooks_xl.core.verdicts import Verdicts
+
+_PLACE: Final = [
+    "transaction_type",
+    "amount_type",
+    "amount_description",
+    "marketplace",
+    "verdict",
+    "posted_on",
+    "nothing",
+]
+"""Lines that share these have the same treatment, so they are added up first and read then.
+``nothing`` keeps lines of 0.00 apart: a tax row of 0.00 is none."""
+
+_LINES_PER_PART: Final = 1_000_000
 
 _SHOWN: Final = 10
 """SKUs named in a notice; Tax Groups has them all."""
 
-_PARTS: Final = (*COMPONENTS, "discount")
-_KEPT: Final = ("sold_on", "keeps", "offends", "disagrees")
-
-
-@dataclass(frozen=True, slots=True)
-class Verdicts:
-    """The findings of all order items, ready to be joined to lines."""
-
-    items: Lookup
-    context: VatContext
-
-    @classmethod
-    def of(cls, found: Read, context: VatContext) -> Verdicts:
-        """Keep of the order items what lines need."""
-        discounted = pl.when("delivery_discount").then("delivery_taxed").otherwise("item_taxed")
-        items = found.items.with_columns(discount_taxed=discounted)
-        taxed = [f"{each}_taxed" for each in _PARTS]
-        return cls(
-            Lookup.by("item_key", items.select("item_key", *_PARTS, *taxed, *_KEPT)), context
-        )
-
-    def read(self, block: pl.DataFrame) -> pl.DataFrame:
-        """Add to each row its role, its order item's verdict, ``posted_on`` and ``finding``.
-
-        ``charged`` says that its component has a tax row.
-        """
-        keyed = vat_rows(block)
-        days = local_days(block["posted_at"], self.context.time_zone)
-        rows = keyed.hstack(self.items.find(keyed["item_key"])).with_columns(days)
-        # A refund goes by the day of its sale, all else by its own.
-        status = registered(self.context.registered, pl.coalesce("sold_on", "posted_on"))
-        found = pl.coalesce(_of_component(_PARTS), finding(Treatment.NONE))
-        unregistered = finding(Treatment.NOT_REGISTERED)
-        findings = rows.select(
-            *("item_key", "sku_key", "side", "adds_to", "posted_on", *_KEPT),
-            finding=pl.when(status).then(found).otherwise(unregistered),
-            charged=_of_component([f"{each}_taxed" for each in _PARTS]),
-        )
-        return block.hstack(findings)
-
-    def treated(self, block: pl.DataFrame) -> pl.DataFrame:
-        """Add ``treatment`` and ``posted_on`` to the rows, and nothing else."""
-        return block.hstack(self.read(block).select(treatment_word(), "posted_on"))
-
-
-def _of_component(columns: Sequence[str]) -> pl.Expr:
-    """Take of four columns that of the row's component."""
-    component = pl.col("component")
-    return pl.coalesce(
-        pl.when(component == each).then(column)
-        for each, column in zip(_PARTS, columns, strict=True)
-    )
-
-
-def treatment_word() -> pl.Expr:
-    """Show a finding as the word of ``Treatment``: a reason is ``Unknown``."""
-    found = pl.col("finding")
-    word = pl.when(is_reason(found)).then(finding(Treatment.UNKNOWN)).otherwise(found)
-    return word.cast(pl.String).alias("treatment")
-
 
 def read(settlement: Settlement, context: VatContext) -> VatReading:
     """Read the VAT treatment of every order item, then add up the treated lines."""
-    found = read_items(order_items(_blocks(settlement), context), context)
-    verdicts, lists, proof = Verdicts.of(found, context), Lists(found), Proof(context)
-
-    def treated() -> Iterator[pl.DataFrame]:
-        for block in _blocks(settlement):
-            rows = verdicts.read(block)
-            lists.add(rows)
-            proof.add(rows)
-            yield rows.with_columns(treatment_word())
-
-    tallies = tally(treated())
+    found = _read_items(settlement, context)
+    verdicts = Verdicts.of(found.items, context)
+    lists = Lists(found, verdicts)
+    sums = []
+    for block in _blocks(settlement):
+        lines = verdicts.placed(block)
+        lists.add(lines)
+        sums.append(added_up(lines.with_columns(nothing=pl.col("minor") == 0), _PLACE))
+    treated = verdicts.read(pl.concat(sums))
+    tallies = tally([treated])
     assert sum(each.minor for each in tallies) == settlement.total.minor, "a line went missing"
     proposals = lists.proposals()
     return VatReading(
@@ -109,8 +58,8 @@ def read(settlement: Settlement, context: VatContext) -> VatReading:
         lines_minor=lists.lines_minor,
         unknown=lists.unknown(),
         offenders=lists.offenders(),
-        implied=proof.implied(),
-        unregistered_tax_minor=proof.unregistered_minor,
+        implied=implied_vat(treated, context),
+        unregistered_tax_minor=unregistered_tax(treated),
         group_proposals=proposals,
         group_conflicts=lists.conflicts(),
         vcs_detected=found.vcs_detected,
@@ -120,18 +69,23 @@ def read(settlement: Settlement, context: VatContext) -> VatReading:
     )
 
 
+def _read_items(settlement: Settlement, context: VatContext) -> Read:
+    parts = 1 + settlement.line_count // _LINES_PER_PART
+    return read_items(order_items(_blocks(settlement), context, parts=parts), context)
+
+
 def _blocks(settlement: Settlement) -> Iterator[pl.DataFrame]:
     return settlement.blocks() if settlement.line_count else iter([LINE_SCHEMA.to_frame()])
 
 
 def sales_of(settlement: Settlement, context: VatContext) -> pl.DataFrame:
     """Return the order items sold with their ids and treatments; see ``order_facts``."""
-    found = read_items(order_items(_blocks(settlement), context), context)
+    found = _read_items(settlement, context)
     words = pl.col(COMPONENTS).cast(pl.String).fill_null(Treatment.UNKNOWN.value)
     sold = sales(found.items).select("sale_key", "sold_on", words)
     names = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
     ids = pl.concat(
-        block.hstack(vat_rows(block).select("item_key"))
+        block.hstack(item_keys(block).select("item_key"))
         .filter(pl.col("order_id") != "")
         .group_by("item_key")
         .agg(names)

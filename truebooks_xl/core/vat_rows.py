@@ -6,14 +6,14 @@ or withholding is a fee and proves nothing.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from truebooks_xl.core.folding import fold
 
-TRIPLE: Final = ["transaction_type", "amount_type", "amount_description"]
+_KIND: Final = ["amount_type", "amount_description"]
 SIDES: Final = ("sale", "refund", "sale retrocharge", "refund retrocharge")
 COMPONENTS: Final = ("item", "delivery", "gift")
 SUMS: Final = (
@@ -35,44 +35,41 @@ IS_PRICE: Final = pl.col("adds_to").is_in(
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """The part a triple plays.
+    """The part a row plays for VAT.
 
     Attributes:
-        side: sale, refund (all that is not an order) or a retrocharge of either.
         component: whose treatment the row carries; ``discount`` is a TaxDiscount, which follows
             the component its promotion belongs to.
         adds_to: one of ``SUMS``; ``other_sale`` (goodwill, restocking) and ``fee`` prove nothing.
     """
 
-    side: str
     component: str
     adds_to: str
 
 
-def role(transaction_type: str, amount_type: str, amount_description: str) -> Role:
-    """Read one triple, whatever its spelling.
+def role(amount_type: str, amount_description: str) -> Role:
+    """Read the last two names of a triple, whatever their spelling.
 
     Source: facts on Amazon's tax lines: TaxDiscount is tax, not promotion; withheld rows stand
     under ItemWithheldTax and, in older reports, under ItemFees. TCS and TDS (India) are the
     seller's own income tax and prove nothing here.
     """
-    side = _SIDE_OF.get(fold(transaction_type), "refund")
     kind, what = fold(amount_type), fold(amount_description)
     if what.startswith(("marketplacefacilitator", "lowvaluegoodstax")) or (
         kind == "itemwithheldtax" and not what.startswith(("tcs", "tds"))
     ):
-        return Role(side, "item", "withheld")
+        return Role("item", "withheld")
     if (kind, what) == ("promotion", "taxdiscount"):
-        return Role(side, "discount", "tax_discount")
+        return Role("discount", "tax_discount")
     component = next((name for start, name in _COMPONENT_OF if what.startswith(start)), "item")
     if kind == "promotion":
-        return Role(side, component, f"{component}_promotion")
+        return Role(component, f"{component}_promotion")
     if kind == "itemprice":
         if what.endswith("tax"):
-            return Role(side, component, f"{component}_tax")
+            return Role(component, f"{component}_tax")
         priced = what in {"principal", "shipping", "giftwrap"}
-        return Role(side, component, f"{component}_net" if priced else "other_sale")
-    return Role(side, "item", "fee")
+        return Role(component, f"{component}_net" if priced else "other_sale")
+    return Role("item", "fee")
 
 
 _SIDE_OF: Final = {
@@ -83,33 +80,49 @@ _SIDE_OF: Final = {
 _COMPONENT_OF: Final = (("shipping", "delivery"), ("giftwrap", "gift"))
 
 
-_ORDER, _CODE, _SKU_FOR_CODE, _SKU, _TRIPLE = range(1, 6)  # seeds: the hashes are independent
+_ORDER, _CODE, _SKU_FOR_CODE, _SKU, _ROLE = range(1, 6)  # seeds: the hashes are independent
 _SIDE_SALT: Final = 0x1F83D9ABFB41BD6B  # three times it still fits into 64 bits
 
 
-def vat_rows(block: pl.DataFrame) -> pl.DataFrame:
-    """Say of each row which order item it belongs to and what part it plays, in the same order.
+def roles(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return ``component`` and ``adds_to`` of each row, in the same order."""
+    keys = rows.select(_kind_key())["kind_key"]
+    kinds = rows[keys.arg_unique()].select(*_KIND, _kind_key())
+    parts = [role(*kind) for kind in kinds.select(_KIND).iter_rows()]
+    known = kinds.select("kind_key").with_columns(
+        pl.Series("component", [each.component for each in parts], COMPONENT),
+        pl.Series("adds_to", [each.adds_to for each in parts], ADDS_TO),
+    )
+    known = known.sort("kind_key")
+    return known.drop("kind_key")[known["kind_key"].search_sorted(keys)]
+
+
+def _kind_key() -> pl.Expr:
+    one, other = (pl.col(each).hash(_ROLE + nth) for nth, each in enumerate(_KIND))
+    return (one ^ other).alias("kind_key")
+
+
+def item_keys(block: pl.DataFrame) -> pl.DataFrame:
+    """Return which order item each row belongs to, in the same order.
 
     Returns:
-        ``item_key`` (order item and side), ``order_key``, ``sku_key`` (0 for no SKU), ``side``,
-        ``component`` and ``adds_to``. The keys are 64-bit hashes, so that a million order items
-        fit into memory; ``order_items`` asserts that no two orders share one.
+        ``item_key`` (order item and side), ``order_key``, ``sku_key`` (0 for no SKU) and ``side``.
+        The keys are 64-bit hashes, so that a million order items fit into memory;
+        ``order_items`` asserts that no two orders share one.
     """
-    named = block.lazy().select(*TRIPLE, _triple_key()).unique("triple_key").collect()
-    roles = pl.DataFrame(
-        [astuple(role(*triple)) for triple in named.select(TRIPLE).iter_rows()],
-        schema={"side": SIDE, "component": COMPONENT, "adds_to": ADDS_TO},
-        orient="row",
-    )
-    keys = block.lazy().select(_triple_key(), order_key(), item_key(), sku_key())
-    roles = named.select("triple_key").hstack(roles)
-    rows = keys.join(roles.lazy(), on="triple_key", how="left", maintain_order="left")
-    return rows.with_columns(item_key=_with_side()).drop("triple_key").collect()
+    side = _side(block["transaction_type"])
+    keys = block.lazy().select(order_key(), item_key(), sku_key(), side.alias("side"))
+    return keys.with_columns(item_key=_with_side()).collect()
 
 
-def _triple_key() -> pl.Expr:
-    parts = [pl.col(each).hash(_TRIPLE + nth) for nth, each in enumerate(TRIPLE)]
-    return (parts[0] ^ parts[1] ^ parts[2]).alias("triple_key")
+def _side(transaction_types: pl.Series) -> pl.Expr:
+    """Read the side from the transaction type, each spelling once."""
+    side = pl.lit("refund", dtype=SIDE)
+    for name in transaction_types.unique():
+        if (known := _SIDE_OF.get(fold(name))) is not None:
+            is_it = pl.col("transaction_type") == name
+            side = pl.when(is_it).then(pl.lit(known, dtype=SIDE)).otherwise(side)
+    return side
 
 
 def order_key() -> pl.Expr:
@@ -137,10 +150,5 @@ def sale_key() -> pl.Expr:
 
 def sku_key() -> pl.Expr:
     """Name a SKU by a number; 0 is "no SKU"."""
-    given = pl.col("sku") != ""
-    return (
-        pl.when(given)
-        .then(pl.col("sku").hash(_SKU))
-        .otherwise(pl.lit(0, pl.UInt64))
-        .alias("sku_key")
-    )
+    given, none = pl.col("sku") != "", pl.lit(0, pl.UInt64)
+    return pl.when(given).then(pl.col("sku").hash(_SKU)).otherwise(none).alias("sku_key")

@@ -1,0 +1,106 @@
+"""Verdicts: what was found of each order item, joined to lines or to sums of lines.
+
+Protects: one join. The tallies, the proof, the lists of what is open and the Lines sheet take the
+treatment of a row from ``Verdicts.read``; none of them can disagree with another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from truebooks_xl.core.findings import finding, is_reason
+from truebooks_xl.core.local_days import local_days
+from truebooks_xl.core.lookup import Lookup
+from truebooks_xl.core.treatment import Treatment, VatContext
+from truebooks_xl.core.vat_rows import COMPONENTS, item_keys, roles
+from truebooks_xl.core.vat_status import registered
+
+_PARTS: Final = (*COMPONENTS, "discount")
+_TAXED: Final = tuple(f"{each}_taxed" for each in _PARTS)
+_VERDICT: Final = (*_PARTS, *_TAXED, "sold_on", "keeps", "offends", "disagrees")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The few different verdicts of a settlement, and which of them each order item has.
+
+    Attributes:
+        kinds: ``verdict`` (a number) and what it says: the finding of each component and whether
+            it has a tax row, ``sold_on``, ``keeps``, ``offends``, ``disagrees``.
+        of_item: order item to ``verdict``.
+    """
+
+    kinds: pl.DataFrame
+    of_item: Lookup
+    context: VatContext
+
+    @classmethod
+    def of(cls, items: pl.DataFrame, context: VatContext) -> Verdicts:
+        """Number the different verdicts over ``reading_order.Read.items``."""
+        discounted = pl.when("delivery_discount").then("delivery_taxed").otherwise("item_taxed")
+        said = items.with_columns(discount_taxed=discounted).group_by(_VERDICT).agg("item_key")
+        kinds = said.with_row_index("verdict")
+        numbers = kinds.select("verdict", "item_key").explode("item_key")
+        return cls(kinds.drop("item_key"), Lookup.by("item_key", numbers), context)
+
+    @property
+    def listed(self) -> pl.Series:
+        """Return the numbers of verdicts the accountant must look at, order item by order item."""
+        unknown = pl.any_horizontal(is_reason(pl.col(each)) for each in _PARTS)
+        return self.kinds.filter(unknown | pl.col("offends") | pl.col("disagrees"))["verdict"]
+
+    def placed(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Add to each line its order item, the item's ``verdict`` (or null) and ``posted_on``."""
+        keys = item_keys(block).drop("order_key")
+        days = local_days(block["posted_at"], self.context.time_zone)
+        verdicts = self.of_item.find(keys["item_key"])
+        return pl.concat([block, keys, verdicts, days.to_frame()], how="horizontal")
+
+    def read(self, placed: pl.DataFrame) -> pl.DataFrame:
+        """Add what is said of each row: ``finding``, ``treatment`` and ``charged``.
+
+        Args:
+            placed: lines, or sums of them by triple, verdict and day; their order is kept.
+
+        Returns:
+            The rows with these, and ``adds_to``, ``sold_on``, ``keeps``, ``offends``,
+            ``disagrees``. ``charged`` says that the row's component has a tax row.
+        """
+        rows = pl.concat([placed, roles(placed)], how="horizontal")
+        rows = rows.join(self.kinds, on="verdict", how="left", maintain_order="left")
+        # A refund goes by the day of its sale, all else by its own.
+        status = registered(self.context.registered, pl.coalesce("sold_on", "posted_on"))
+        found = pl.coalesce(_of_component(_PARTS), finding(Treatment.NONE))
+        unregistered = finding(Treatment.NOT_REGISTERED)
+        return (
+            rows.with_columns(
+                finding=pl.when(status).then(found).otherwise(unregistered),
+                charged=_of_component(_TAXED).fill_null(value=False),
+            )
+            .with_columns(_treatment().alias("treatment"))
+            .drop("component", *_PARTS, *_TAXED)
+        )
+
+    def treated(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Add ``treatment`` and ``posted_on`` to the lines, and nothing else."""
+        return block.hstack(self.read(self.placed(block)).select("treatment", "posted_on"))
+
+
+def _of_component(columns: Sequence[str]) -> pl.Expr:
+    """Take of four columns that of the row's component."""
+    component = pl.col("component")
+    return pl.coalesce(
+        pl.when(component == each).then(column)
+        for each, column in zip(_PARTS, columns, strict=True)
+    )
+
+
+def _treatment() -> pl.Expr:
+    """Show a finding as the word of ``Treatment``: a reason is ``Unknown``."""
+    found = pl.col("finding")
+    word = pl.when(is_reason(found)).then(finding(Treatment.UNKNOWN)).otherwise(found)
+    return word.cast(pl.String)
