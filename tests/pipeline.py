@@ -38,6 +38,9 @@ class NoBook:
     def names(self, names: Sequence[str]) -> dict[str, Cell]:
         raise AssertionError(names)
 
+    def ensure_closed(self) -> None:
+        raise AssertionError(self.path)
+
     def write(self, edits: Sequence[Edit]) -> None:
         raise AssertionError(edits)
 

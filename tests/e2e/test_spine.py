@@ -269,6 +269,20 @@ def test_refresh_reads_the_lists_and_list_shows_the_row(run: Run, book: Path) ->
     assert run("settlements", "list", book).out.startswith("Settlement id")
 
 
+def test_a_workbook_open_in_excel_is_left_alone_and_so_is_xero(run: Run, book: Path) -> None:
+    owner = book.with_name(f"~${book.name}")
+    owner.write_bytes(b"accountant")
+    before = book.read_bytes()
+    for words in (("post", book, FORTNIGHT), ("preview", book, FORTNIGHT)):
+        refused = run("settlements", *words)
+        assert refused.status == 1
+        assert "open in Excel" in refused.err
+    assert book.read_bytes() == before
+    assert documents(f"TBUK-{FORTNIGHT}") == []
+    owner.unlink()
+    assert run("settlements", "post", book, FORTNIGHT).status == 0
+
+
 def test_macro_workbooks_keep_their_kind(run: Run, tmp_path: Path) -> None:
     book = tmp_path / "Books.xlsm"
     assert run("new", book, "--sandbox").status == 0

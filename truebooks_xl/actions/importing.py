@@ -89,6 +89,7 @@ def import_files(
     The workbook is written once, after all files were read; stopped before, nothing has changed.
     """
     space = workspace(path).sound()
+    space.book.ensure_closed()
     batch = Batch(space, replace, marketplace_code)
     for n, file in enumerate(files, start=1):
         progress(f"Reading {file.name} ({n} of {len(files)})")

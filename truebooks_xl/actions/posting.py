@@ -68,6 +68,7 @@ class BillsNotPosted(Refused):
 def post(path: Path, settlement_ids: Sequence[str], *, progress: Progress = silent) -> Answer:
     """Post each settlement; a failure is its row's, and the rest go on."""
     space = workspace(path).sound()
+    space.book.ensure_closed()
     rows: list[dict[str, Any]] = []
     worst = 0
     with connected(space.identity, path) as (xero, organisation):

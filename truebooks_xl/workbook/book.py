@@ -119,6 +119,13 @@ class Book(Protocol):
     def names(self, names: Sequence[str]) -> Mapping[str, Cell]:
         """Read named single cells."""
 
+    def ensure_closed(self) -> None:
+        """Refuse now what ``write`` would refuse later; asked before Xero is.
+
+        Raises:
+            DataError: the book is open in Excel, or cannot be written.
+        """
+
     def write(self, edits: Sequence[Edit]) -> None:
         """Apply all edits at once: the file is the old one or the new one, never between.
 
