@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from truebooks_xl.core.basis import Basis, Placed
 from truebooks_xl.core.canonical import digest, fingerprinted
@@ -142,5 +143,19 @@ def _notices(
         () if basis.settlement.deposit_on else ("No deposit date: dated on the period's end.",)
     )
     zero = [each for each in basis.reading.unknown if not each.minor]
+    outside = _outside(basis)
     nil = (f"{len(zero)} order items of 0.00 have no VAT treatment.",) if zero else ()
-    return (*crossing, *undated, *nil, *basis.reading.notices, *shared_accounts(outcomes))
+    return (*crossing, *undated, *outside, *nil, *basis.reading.notices, *shared_accounts(outcomes))
+
+
+def _outside(basis: Basis) -> tuple[str, ...]:
+    """Say where the report's dates contradict each other; a warning, never an error (I5, I6)."""
+    settlement = basis.settlement
+    zone = ZoneInfo(basis.marketplace.time_zone)
+    first, last = (at.astimezone(zone).date() for at in (settlement.start, settlement.end))
+    strays = sum(
+        each.lines for each in basis.reading.tallies if not first <= each.posted_on <= last
+    )
+    told = (f"{strays} lines are posted outside the settlement's period.",) if strays else ()
+    early = settlement.deposit_on is not None and settlement.deposit_on < settlement.end_on
+    return (*told, "The deposit date is before the period's end.") if early else told
