@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.findings import finding, is_reason
+from truebooks_xl.core.findings import FINDING, finding, is_reason
 from truebooks_xl.core.local_days import local_days
 from truebooks_xl.core.lookup import Lookup
 from truebooks_xl.core.treatment import Treatment, VatContext
@@ -21,7 +21,8 @@ from truebooks_xl.core.vat_status import registered
 
 _PARTS: Final = (*COMPONENTS, "discount")
 _TAXED: Final = tuple(f"{each}_taxed" for each in _PARTS)
-_VERDICT: Final = (*_PARTS, *_TAXED, "sold_on", "keeps", "offends", "disagrees")
+_FLAGS: Final = ("keeps", "offends", "disagrees", *_TAXED)
+_VERDICT: Final = ("sold_on", *_PARTS, *_FLAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ class Verdicts:
     def of(cls, items: pl.DataFrame, context: VatContext) -> Verdicts:
         """Number the different verdicts over ``reading_order.Read.items``."""
         discounted = pl.when("delivery_discount").then("delivery_taxed").otherwise("item_taxed")
-        said = items.with_columns(discount_taxed=discounted).group_by(_VERDICT).agg("item_key")
-        kinds = said.with_row_index("verdict")
-        numbers = kinds.select("verdict", "item_key").explode("item_key")
-        return cls(kinds.drop("item_key"), Lookup.by("item_key", numbers), context)
+        said = items.select("item_key", *_VERDICT[:-1], discount_taxed=discounted)
+        said = said.with_columns(verdict=_number())
+        kinds = said.drop("item_key").unique("verdict")
+        return cls(kinds, Lookup.by("item_key", said.select("item_key", "verdict")), context)
 
     @property
     def listed(self) -> pl.Series:
@@ -88,6 +89,17 @@ class Verdicts:
     def treated(self, block: pl.DataFrame) -> pl.DataFrame:
         """Add ``treatment`` and ``posted_on`` to the lines, and nothing else."""
         return block.hstack(self.read(self.placed(block)).select("treatment", "posted_on"))
+
+
+def _number() -> pl.Expr:
+    """Write a verdict as one number: the day (none is 0), five bits a finding, one a flag."""
+    assert len(FINDING.categories) <= 2**5, "a finding does not fit into five bits"
+    number = pl.col("sold_on").to_physical().cast(pl.Int64).fill_null(0)
+    for each in _PARTS:
+        number = number * 2**5 + pl.col(each).to_physical()
+    for each in _FLAGS:
+        number = number * 2 + pl.col(each).cast(pl.Int64)
+    return number
 
 
 def _of_component(columns: Sequence[str]) -> pl.Expr:
