@@ -35,6 +35,17 @@ def test_parts_and_blocks_change_nothing(parts: int, height: int) -> None:
     assert_frame_equal(cut, whole)
 
 
+def test_the_day_of_an_order_item_is_that_of_its_first_row_in_any_order() -> None:
+    frame = lines("""
+        order | sku | description                | amount | posted
+        A     | TOY | Order ItemPrice Principal  |  10.00 | 2026-05-08
+        A     | TOY | Order ItemFees Commission  |  -1.00 | 2026-05-06
+        A     | TOY | Order ItemPrice Tax        |   2.00 | 2026-05-07
+    """)
+    for cut in (frame.iter_slices(3), frame.reverse().iter_slices(3), frame.iter_slices(1)):
+        assert order_items(cut, UK)["day"].to_list() == [date(2026, 5, 6)]
+
+
 def test_amounts_beyond_small_numbers_are_kept_exactly() -> None:
     # 2.1 billion pence do not fit into 32 bits; in the block beside it all do.
     table = """

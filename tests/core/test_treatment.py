@@ -117,6 +117,7 @@ def test_a_sku_seen_only_with_facilitator_tax_is_not_taken_for_zero() -> None:
         B     | TOY | Order ItemWithheldTax MarketplaceFacilitatorVAT-Principal |  -2.00
     """
     assert of_principal(table, VCS_ON) == "Unknown"
+    assert of_principal(table, replace(VCS_ON, zero_vat_orders=(Dated("export"),))) == "Export"
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,10 @@ def test_amazon_s_vat_is_set_beside_ours_per_rate() -> None:
     )
 
 
+def test_vat_within_a_gross_price_is_nothing_amazon_said() -> None:
+    assert reading(SALE.format("12.00"), replace(VCS_OFF, tax_groups=STANDARD_TOY)).implied == ()
+
+
 @pytest.mark.parametrize(
     ("service", "detected", "conflict"),
     [((), True, False), (("on",), True, False), (("off",), True, True)],

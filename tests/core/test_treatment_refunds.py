@@ -63,6 +63,18 @@ def test_a_refund_without_its_order_item_code_is_found_by_order_and_sku() -> Non
     assert refunds == {("Zero", -800), ("Standard", -1000)}
 
 
+def test_two_sales_that_differ_are_no_original() -> None:
+    read = reading("""
+        order | item | sku  | description                | amount
+        A     | 1    | TOY  | Order ItemPrice Principal  |  10.00
+        A     | 1    | TOY  | Order ItemPrice Tax        |   2.00
+        A     | 2    | TOY  | Order ItemPrice Principal  |  10.00
+        A     | 2    | TOY  | Order ItemPrice Tax        |   0.50
+        A     |      | TOY  | Refund ItemPrice Principal | -10.00
+    """)
+    assert [each.minor for each in read.unknown] == [-1000]
+
+
 def test_a_refund_of_an_earlier_settlement_takes_what_was_kept_of_it() -> None:
     sold = replace(VCS_OFF, destinations=TO_FRANCE)
     kept = order_facts(settlement([lines(SALE.format("10.00"))]), sold)

@@ -104,7 +104,7 @@ def _evidence(sums: pl.DataFrame, context: VatContext) -> pl.DataFrame:
     tax = pl.sum_horizontal(*(f"{each}_tax" for each in COMPONENTS), "tax_discount")
     withheld, rates = pl.col("withheld"), Rates(context)
     from_home = in_force(context.goods_leave_from, pl.col("day"), "mixed") == "home"
-    own = from_home & (withheld == 0) & ~RETROCHARGE
+    own = from_home & (withheld == 0)
     return sums.select(
         *("item_key", "order_key", "sku_key", "side", "day", *_FLAGS),
         *(pl.when(own).then(rates.implied(each)).alias(f"own_{each}") for each in COMPONENTS),
