@@ -67,6 +67,14 @@ def vat_checks(basis: Basis) -> tuple[Check, ...]:
             _some(str(each) for each in reading.group_conflicts),
         ),
         none_of(
+            "registration",
+            "No VAT of our own on days without registration",
+            int(bool(reading.unregistered_tax_minor)),
+            Money(reading.unregistered_tax_minor, currency).words
+            if reading.unregistered_tax_minor
+            else "",
+        ),
+        none_of(
             "vcs",
             "VAT Calculation Service as set",
             int(reading.vcs_conflict),

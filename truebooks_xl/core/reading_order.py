@@ -141,6 +141,9 @@ def _without_tax(context: VatContext, on: pl.Expr) -> pl.Expr:
         .then(pl.coalesce(group, finding(NO_GROUP)))
         .when(group == Treatment.ZERO)
         .then(finding(Treatment.ZERO))
+        .when(sold_with_vat & ~pl.col("sold"))
+        # Nothing was charged (multi-channel, replacement): its fees go as the SKU's do at home.
+        .then(pl.when(is_own_vat(group)).then("group").otherwise(finding(Treatment.STANDARD)))
         .when(sold_with_vat)
         .then(_zero_vat_order(context))
         .otherwise(finding(NO_EVIDENCE))
