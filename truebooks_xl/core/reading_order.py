@@ -47,7 +47,7 @@ class Read:
     Attributes:
         items: as ``order_items`` gives them and, as FINDING, ``item``, ``delivery``, ``gift`` and
             ``discount``; ``sold_on`` (of the sale a refund undoes, else null), ``group``, and
-            ``disagrees``: its tax row with the group.
+            ``disagrees``: its tax row with the group; ``by_setting``: a setting decided it.
         proposals: ``sku_key``, ``proposal``, ``order_items``.
         vcs_detected, vcs_conflict: see ``VatReading``.
     """
@@ -70,6 +70,7 @@ def read_items(items: pl.DataFrame, context: VatContext) -> Read:
     items = items.hstack(_beside(items, evidence, "sku_key"))
     items = items.with_columns(group=pl.coalesce("group", "proposal"))
     items = items.with_columns(disagrees=disagrees(), **_findings(context, on))
+    items = items.with_columns(by_setting=_by_setting(context))
     items = items.with_columns(_after_originals(items, context))
     discount = pl.when("delivery_discount").then("delivery").otherwise("item")
     proposals = evidence.filter(pl.col("proposal").is_not_null()).drop("sku_taxed")
@@ -148,6 +149,14 @@ def _without_tax(context: VatContext, on: pl.Expr) -> pl.Expr:
         .then(_zero_vat_order(context))
         .otherwise(finding(NO_EVIDENCE))
     )
+
+
+def _by_setting(context: VatContext) -> pl.Expr:
+    """Say which sales the setting decided: sold with VAT elsewhere, no tax row, no destination."""
+    own = is_own_vat(pl.col("group")) | pl.col("sku_taxed").fill_null(value=False)
+    sale = (pl.col("side") == "sale") & pl.col("sold") & pl.col("keeps") & ~_SEEN
+    chosen = pl.col("item").is_in([Treatment.EXPORT.value, Treatment.ZERO.value])
+    return sale & own & chosen & ~pl.col("abroad") & _from(context, "home")
 
 
 def _zero_vat_order(context: VatContext) -> pl.Expr:

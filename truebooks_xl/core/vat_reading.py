@@ -64,7 +64,7 @@ def read(settlement: Settlement, context: VatContext) -> VatReading:
         group_conflicts=lists.conflicts(),
         vcs_detected=found.vcs_detected,
         vcs_conflict=found.vcs_conflict,
-        notices=tuple(_notices(proposals)),
+        notices=(*_notices(proposals), *_by_setting(found)),
         verdicts=verdicts,
     )
 
@@ -103,8 +103,18 @@ def _notices(proposals: Sequence[GroupProposal]) -> Iterator[str]:
         skus = [each.sku for each in proposals if each.group == group]
         why = "sold without VAT and never with it" if group == "Zero" else "by their tax rows"
         if skus:
+            counted = "1 new SKU" if len(skus) == 1 else f"{len(skus)} new SKUs"
             more = f" and {len(skus) - _SHOWN} more" if len(skus) > _SHOWN else ""
             yield (
-                f"Tax Groups: {len(skus)} new SKU(s) read as {group}, {why}: "
-                f"{', '.join(skus[:_SHOWN])}{more}."
+                f"Tax Groups: {counted} read as {group}, {why}: {', '.join(skus[:_SHOWN])}{more}."
             )
+
+
+def _by_setting(found: Read) -> Iterator[str]:
+    """Say how many orders without VAT are what the setting says, not what was proved."""
+    chosen = found.items.filter("by_setting").group_by("item").len().sort("item")
+    for treatment, count in chosen.iter_rows():
+        yield (
+            "Order items without VAT, of SKUs sold with VAT, taken as"
+            f" {treatment} by the setting “Zero-VAT orders”: {count}."
+        )
