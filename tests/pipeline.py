@@ -21,8 +21,8 @@ from truebooks_xl.core.mapping import RuleBook
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
 from truebooks_xl.core.proposing import propose
 from truebooks_xl.core.settings import Entry, read_settings
-from truebooks_xl.core.tax_groups import Group, TaxGroup
-from truebooks_xl.core.treatment import read_vat
+from truebooks_xl.core.treatment import Group, TaxGroup
+from truebooks_xl.core.vat.reading import read_vat
 from truebooks_xl.workbook.book import Book, Cell, Edit, Row
 from truebooks_xl.workbook.schema import Sheet
 

@@ -21,8 +21,8 @@ import polars as pl
 from truebooks_xl.core.dated import Dated
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.settlement import LINE_SCHEMA, Settlement
-from truebooks_xl.core.tax_groups import Group, TaxGroup
-from truebooks_xl.core.treatment import Treatment, VatContext, VatReading, read_vat
+from truebooks_xl.core.treatment import Group, TaxGroup, Treatment, VatContext, VatReading
+from truebooks_xl.core.vat.reading import read_vat
 
 UK = VatContext(
     home="GB",

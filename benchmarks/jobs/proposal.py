@@ -17,7 +17,7 @@ from truebooks_xl.core.mapping import RuleBook
 from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.core.proposing import propose
 from truebooks_xl.core.settings import Entry, read_settings
-from truebooks_xl.core.treatment import read_vat
+from truebooks_xl.core.vat.reading import read_vat
 
 store = marketplace("UK")
 accounts = {each.account.code: each.account for each in shipped.accounts("GB")}

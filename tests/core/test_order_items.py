@@ -10,11 +10,11 @@ from polars.testing import assert_frame_equal
 from vat_lines import UK, lines
 
 from truebooks_xl.core.dated import Dated, effective
-from truebooks_xl.core.local_days import local_days
-from truebooks_xl.core.lookup import Lookup
-from truebooks_xl.core.order_items import order_items
-from truebooks_xl.core.vat_rows import Role, role
-from truebooks_xl.core.vat_status import in_force
+from truebooks_xl.core.vat.local_days import local_days
+from truebooks_xl.core.vat.lookup import Lookup
+from truebooks_xl.core.vat.order_items import order_items
+from truebooks_xl.core.vat.rows import Role, role
+from truebooks_xl.core.vat.status import in_force
 
 SALES = lines(
     "order | sku | description | amount\n"

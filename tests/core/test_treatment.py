@@ -22,10 +22,10 @@ from vat_lines import (
 )
 
 from truebooks_xl.core.dated import Dated
-from truebooks_xl.core.tax_groups import TaxGroup
 from truebooks_xl.core.treatment import (
     FacilitatorDifference,
     ImpliedVat,
+    TaxGroup,
     Treatment,
     VatContext,
 )

@@ -25,13 +25,15 @@ from vat_lines import (
 )
 
 from truebooks_xl.core.dated import Dated
-from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal, TaxGroup
 from truebooks_xl.core.treatment import (
+    GroupConflict,
+    GroupProposal,
     ImpliedVat,
+    TaxGroup,
     Treatment,
     VatContext,
-    read_vat,
 )
+from truebooks_xl.core.vat.reading import read_vat
 
 STANDARD_TOY = groups([("TOY", "Standard")])
 ZERO_TOY = groups([("TOY", "Zero")])

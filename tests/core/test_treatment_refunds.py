@@ -23,10 +23,8 @@ from vat_lines import (
 )
 
 from truebooks_xl.core.dated import Dated
-from truebooks_xl.core.treatment import (
-    VatContext,
-    order_facts,
-)
+from truebooks_xl.core.treatment import VatContext
+from truebooks_xl.core.vat.reading import order_facts
 
 STANDARD_TOY = groups([("TOY", "Standard")])
 ZERO_TOY = groups([("TOY", "Zero")])

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from truebooks_xl.core.tax import TaxRate
-from truebooks_xl.core.vat_periods import period_sums, returned, vat_period
+from truebooks_xl.core.vat.periods import period_sums, returned, vat_period
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from vat_lines import ABROAD, MIXED, UK, VCS_OFF, VCS_ON, settlement
 
 from truebooks_xl.core.dated import Dated
 from truebooks_xl.core.settlement import KEY, LINE_SCHEMA
-from truebooks_xl.core.tax_groups import TaxGroup
-from truebooks_xl.core.treatment import Treatment, VatContext, VatReading, order_facts, read_vat
+from truebooks_xl.core.treatment import TaxGroup, Treatment, VatContext, VatReading
+from truebooks_xl.core.vat.reading import order_facts, read_vat
 
 Table = list[tuple[tuple[str, str, str], str, str, str, int, int, int | None]]
 

@@ -16,7 +16,7 @@ from truebooks_xl.core.marketplaces import Marketplace, marketplace
 from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import Entry, Settings, read_settings
 from truebooks_xl.core.tax import Account, TaxRate
-from truebooks_xl.core.tax_groups import Group, TaxGroup
+from truebooks_xl.core.treatment import Group, TaxGroup
 from truebooks_xl.errors import DataError, DataProblems, Problem
 from truebooks_xl.workbook.book import Book, Row
 from truebooks_xl.workbook.fields import plain, text

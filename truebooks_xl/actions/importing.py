@@ -23,8 +23,8 @@ from truebooks_xl.amazon.flat_file import read_settlement
 from truebooks_xl.core.marketplaces import Marketplace, marketplace, of_settlement
 from truebooks_xl.core.reimport import Differs, compare
 from truebooks_xl.core.settlement import Settlement
-from truebooks_xl.core.tax_groups import Group, TaxGroup
-from truebooks_xl.core.treatment import read_vat
+from truebooks_xl.core.treatment import Group, TaxGroup
+from truebooks_xl.core.vat.reading import read_vat
 from truebooks_xl.errors import DataError, Misuse, Refused, TrueBooksError
 from truebooks_xl.workbook.book import AppendRows, Edit, Row, Writable
 from truebooks_xl.workbook.fields import text

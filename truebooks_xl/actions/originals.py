@@ -11,7 +11,8 @@ import polars as pl
 from truebooks_xl.actions.gather import Workspace
 from truebooks_xl.core.marketplaces import Marketplace
 from truebooks_xl.core.settlement import Settlement
-from truebooks_xl.core.treatment import VatContext, order_facts
+from truebooks_xl.core.treatment import VatContext
+from truebooks_xl.core.vat.reading import order_facts
 from truebooks_xl.journal.archive import Archive
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS

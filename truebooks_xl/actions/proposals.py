@@ -31,8 +31,8 @@ from truebooks_xl.core.treatment import (
     VatReading,
     VatService,
     ZeroVatOrders,
-    read_vat,
 )
+from truebooks_xl.core.vat.reading import read_vat
 from truebooks_xl.errors import DataError, DataProblems
 from truebooks_xl.journal.archive import Archive
 from truebooks_xl.workbook.book import Row

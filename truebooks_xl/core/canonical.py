@@ -18,7 +18,7 @@ from truebooks_xl.core.document import (
     UnknownItem,
 )
 from truebooks_xl.core.proof import Check
-from truebooks_xl.core.vat_periods import PeriodSum
+from truebooks_xl.core.vat.periods import PeriodSum
 
 FORMAT: Final = 1
 """Of the canonical form; changing it changes every fingerprint on record."""

@@ -18,7 +18,7 @@ from truebooks_xl.core.preflight import tax_type_problems
 from truebooks_xl.core.proof import Chain, Check, none_of, penny_chain, vat_agrees
 from truebooks_xl.core.settings import Settings
 from truebooks_xl.core.tax import tax_within
-from truebooks_xl.core.vat_periods import month, vat_period
+from truebooks_xl.core.vat.periods import month, vat_period
 
 
 def chain_checks(basis: Basis, proposal: Proposal) -> tuple[Check, ...]:

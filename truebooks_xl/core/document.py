@@ -13,7 +13,7 @@ from typing import Literal
 
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.proof import Check
-from truebooks_xl.core.vat_periods import PeriodSum
+from truebooks_xl.core.vat.periods import PeriodSum
 
 DocumentKind = Literal["ACCREC", "ACCPAY", "MANUALJOURNAL"]
 

@@ -28,7 +28,7 @@ from truebooks_xl.core.reference import Key, reference
 from truebooks_xl.core.settings import SETTINGS
 from truebooks_xl.core.settlement import Tally
 from truebooks_xl.core.treatment import Treatment
-from truebooks_xl.core.vat_periods import month, period_sums, returned
+from truebooks_xl.core.vat.periods import month, period_sums, returned
 
 WORKSPACE_SETTINGS = frozenset({"Next document number", "Archive folder"})
 """Settings that say nothing about a document and stay out of its fingerprint."""

@@ -1,29 +1,29 @@
 """VAT treatment of an order item: own rates, export, facilitator, foreign, unknown.
 
 Protects: nobody's VAT is guessed. What is not proved is ``Unknown``, listed, and blocks posting.
-The words and values stand here; the reading order itself is in ``reading_order.py``.
+The words and values stand here; how they are read off the lines is in ``core/vat/``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from truebooks_xl.core.dated import Dated
 
 if TYPE_CHECKING:  # the words alone must not load Polars
     import polars as pl
 
-    from truebooks_xl.core.settlement import Settlement, Tally
-    from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal, TaxGroup
-    from truebooks_xl.core.verdicts import Verdicts
+    from truebooks_xl.core.settlement import Tally
 
 GoodsLeaveFrom = Literal["home", "abroad", "mixed"]
 VatService = Literal["auto", "on", "off"]
 ZeroVatOrders = Literal["ask", "export", "domestic zero"]
+Group = Literal["Standard", "Reduced", "Zero"]
 
 
 class Treatment(StrEnum):
@@ -42,6 +42,53 @@ class Treatment(StrEnum):
     UNKNOWN = "Unknown"  # none of these is proved: blocks posting unless it comes to 0.00
     NOT_REGISTERED = "Not registered"  # the seller was not VAT registered on the day: no tax at all
     NONE = "None"  # no order item: account-level rows
+
+
+@dataclass(frozen=True, slots=True)
+class TaxGroup:
+    """One row of the Tax Groups sheet; days are local, both inclusive, None is open."""
+
+    marketplace: str
+    sku: str
+    group: Group
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GroupProposal:
+    """A group for a SKU that Tax Groups does not know; applied in this very reading.
+
+    Attributes:
+        order_items: how many order items speak for it.
+    """
+
+    sku: str
+    group: str
+    order_items: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GroupConflict:
+    """Tax rows that disagree with the SKU's group; the rows win, and the conflict is red.
+
+    Attributes:
+        group: as in Tax Groups.
+        charged: what the tax rows imply.
+        orders: the order ids, sorted.
+    """
+
+    sku: str
+    group: str
+    charged: str
+    orders: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """``TOY-1 is Zero in Tax Groups, charged Standard: check the Product Tax Code (…).``."""
+        return (
+            f"{self.sku} is {self.group} in Tax Groups, charged {self.charged}: "
+            f"check the Product Tax Code ({', '.join(self.orders)})"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +168,13 @@ class ImpliedVat:
     tax_rows: int
 
 
+class Treating(Protocol):
+    """Knows the treatment of every line of one settlement."""
+
+    def treated(self, block: pl.DataFrame) -> pl.DataFrame:
+        """Add ``treatment`` and ``posted_on``; see ``VatReading.treated``."""
+
+
 @dataclass(frozen=True, slots=True)
 class VatReading:
     """What VAT reading found in one settlement.
@@ -150,7 +204,7 @@ class VatReading:
     vcs_detected: bool
     vcs_conflict: bool
     notices: tuple[str, ...]
-    verdicts: Verdicts = field(compare=False, repr=False)
+    verdicts: Treating = field(compare=False, repr=False)
 
     def treated(self, block: pl.DataFrame) -> pl.DataFrame:
         """Add ``treatment`` and the local day ``posted_on``, as the tallies have them.
@@ -162,23 +216,3 @@ class VatReading:
             The same rows in the same order, two columns wider.
         """
         return self.verdicts.treated(block)
-
-
-def read_vat(settlement: Settlement, context: VatContext) -> VatReading:
-    """Read the VAT treatment of every order item and add the lines up to tallies, once."""
-    from truebooks_xl.core.vat_reading import read  # noqa: PLC0415 loads Polars
-
-    return read(settlement, context)
-
-
-def order_facts(settlement: Settlement, context: VatContext) -> pl.DataFrame:
-    """Return what later refunds need to know of this settlement's sales.
-
-    Returns:
-        One row per order item sold, sorted: ``order_id``, ``order_item``, ``sku``, ``sold_on``
-        (local day), and the treatments ``item``, ``delivery``, ``gift`` as words. Registration
-        is not applied: it is read again from Settings, on ``sold_on``.
-    """
-    from truebooks_xl.core.vat_reading import sales_of  # noqa: PLC0415 loads Polars
-
-    return sales_of(settlement, context)

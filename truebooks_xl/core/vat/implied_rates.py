@@ -11,9 +11,9 @@ from decimal import Decimal
 import polars as pl
 
 from truebooks_xl.core.dated import Dated
-from truebooks_xl.core.findings import NO_RATE_FITS, finding
 from truebooks_xl.core.treatment import Treatment, VatContext
-from truebooks_xl.core.vat_status import in_force
+from truebooks_xl.core.vat.findings import NO_RATE_FITS, finding
+from truebooks_xl.core.vat.status import in_force
 
 
 class Rates:

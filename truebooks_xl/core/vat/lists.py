@@ -11,12 +11,16 @@ from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.findings import is_reason
-from truebooks_xl.core.reading_order import Read
-from truebooks_xl.core.tax_groups import GroupConflict, GroupProposal
-from truebooks_xl.core.treatment import FacilitatorDifference, UnknownVat
-from truebooks_xl.core.vat_rows import IS_TAX
-from truebooks_xl.core.verdicts import Verdicts
+from truebooks_xl.core.treatment import (
+    FacilitatorDifference,
+    GroupConflict,
+    GroupProposal,
+    UnknownVat,
+)
+from truebooks_xl.core.vat.findings import is_reason
+from truebooks_xl.core.vat.reading_order import Read
+from truebooks_xl.core.vat.rows import IS_TAX
+from truebooks_xl.core.vat.verdicts import Verdicts
 
 _NAMES: Final = [pl.col(each).max() for each in ("order_id", "order_item", "sku")]
 

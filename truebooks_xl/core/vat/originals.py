@@ -9,8 +9,8 @@ from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.findings import FINDING, WORDS
-from truebooks_xl.core.vat_rows import COMPONENTS, item_key, order_key, sku_key
+from truebooks_xl.core.vat.findings import FINDING, WORDS
+from truebooks_xl.core.vat.rows import COMPONENTS, item_key, order_key, sku_key
 
 ANSWER: Final = ("sold_on", *COMPONENTS)
 

@@ -11,15 +11,14 @@ from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.order_items import order_items
-from truebooks_xl.core.reading_order import Read, read_items, sales
 from truebooks_xl.core.settlement import LINE_SCHEMA, Settlement, added_up, tally
-from truebooks_xl.core.tax_groups import GroupProposal
-from truebooks_xl.core.treatment import Treatment, VatContext, VatReading
-from truebooks_xl.core.vat_lists import Lists
-from truebooks_xl.core.vat_proof import implied_vat, unregistered_tax
-from truebooks_xl.core.vat_rows import COMPONENTS, item_keys
-from truebooks_xl.core.verdicts import Verdicts
+from truebooks_xl.core.treatment import GroupProposal, Treatment, VatContext, VatReading
+from truebooks_xl.core.vat.agreement import implied_vat, unregistered_tax
+from truebooks_xl.core.vat.lists import Lists
+from truebooks_xl.core.vat.order_items import order_items
+from truebooks_xl.core.vat.reading_order import Read, read_items, sales
+from truebooks_xl.core.vat.rows import COMPONENTS, item_keys
+from truebooks_xl.core.vat.verdicts import Verdicts
 
 _PLACE: Final = [
     "transaction_type",
@@ -39,7 +38,7 @@ _SHOWN: Final = 10
 """SKUs named in a notice; Tax Groups has them all."""
 
 
-def read(settlement: Settlement, context: VatContext) -> VatReading:
+def read_vat(settlement: Settlement, context: VatContext) -> VatReading:
     """Read the VAT treatment of every order item, then add up the treated lines."""
     found = _read_items(settlement, context)
     verdicts = Verdicts.of(found.items, context)
@@ -78,8 +77,14 @@ def _blocks(settlement: Settlement) -> Iterator[pl.DataFrame]:
     return settlement.blocks() if settlement.line_count else iter([LINE_SCHEMA.to_frame()])
 
 
-def sales_of(settlement: Settlement, context: VatContext) -> pl.DataFrame:
-    """Return the order items sold with their ids and treatments; see ``order_facts``."""
+def order_facts(settlement: Settlement, context: VatContext) -> pl.DataFrame:
+    """Return what later refunds need to know of this settlement's sales.
+
+    Returns:
+        One row per order item sold, sorted: ``order_id``, ``order_item``, ``sku``, ``sold_on``
+        (local day), and the treatments ``item``, ``delivery``, ``gift`` as words. Registration
+        is not applied: it is read again from Settings, on ``sold_on``.
+    """
     found = _read_items(settlement, context)
     words = pl.col(COMPONENTS).cast(pl.String).fill_null(Treatment.UNKNOWN.value)
     sold = sales(found.items).select("sale_key", "sold_on", words)

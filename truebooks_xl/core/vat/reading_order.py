@@ -18,7 +18,8 @@ from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.findings import (
+from truebooks_xl.core.treatment import Treatment, VatContext
+from truebooks_xl.core.vat.findings import (
     MIXED,
     NO_EVIDENCE,
     NO_GROUP,
@@ -29,12 +30,11 @@ from truebooks_xl.core.findings import (
     is_own_vat,
     is_reason,
 )
-from truebooks_xl.core.order_items import RETROCHARGE
-from truebooks_xl.core.originals import earlier_sales, originals
-from truebooks_xl.core.tax_groups import disagrees, group_on_day, sku_evidence
-from truebooks_xl.core.treatment import Treatment, VatContext
-from truebooks_xl.core.vat_rows import COMPONENTS, order_key, sale_key
-from truebooks_xl.core.vat_status import in_force
+from truebooks_xl.core.vat.order_items import RETROCHARGE
+from truebooks_xl.core.vat.originals import earlier_sales, originals
+from truebooks_xl.core.vat.rows import COMPONENTS, order_key, sale_key
+from truebooks_xl.core.vat.status import in_force
+from truebooks_xl.core.vat.tax_groups import disagrees, group_on_day, sku_evidence
 
 _SEEN: Final = pl.any_horizontal(f"{each}_taxed" for each in COMPONENTS)
 _OWN_TAX_ROW: Final = pl.col("keeps") & _SEEN & ~RETROCHARGE

@@ -7,17 +7,14 @@ the row wins, because the VAT shown is due, and the disagreement is red.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.findings import FINDING, finding, is_own_vat
-from truebooks_xl.core.treatment import Treatment, VatContext
-from truebooks_xl.core.vat_rows import sku_key
-
-Group = Literal["Standard", "Reduced", "Zero"]
+from truebooks_xl.core.treatment import TaxGroup, Treatment, VatContext
+from truebooks_xl.core.vat.findings import FINDING, finding, is_own_vat
+from truebooks_xl.core.vat.rows import sku_key
 
 _SCHEMA: Final = {
     "sku": pl.String(),
@@ -25,53 +22,6 @@ _SCHEMA: Final = {
     "valid_from": pl.Date(),
     "valid_to": pl.Date(),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TaxGroup:
-    """One row of the Tax Groups sheet; days are local, both inclusive, None is open."""
-
-    marketplace: str
-    sku: str
-    group: Group
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class GroupProposal:
-    """A group for a SKU that Tax Groups does not know; applied in this very reading.
-
-    Attributes:
-        order_items: how many order items speak for it.
-    """
-
-    sku: str
-    group: str
-    order_items: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class GroupConflict:
-    """Tax rows that disagree with the SKU's group; the rows win, and the conflict is red.
-
-    Attributes:
-        group: as in Tax Groups.
-        charged: what the tax rows imply.
-        orders: the order ids, sorted.
-    """
-
-    sku: str
-    group: str
-    charged: str
-    orders: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """``TOY-1 is Zero in Tax Groups, charged Standard: check the Product Tax Code (…).``."""
-        return (
-            f"{self.sku} is {self.group} in Tax Groups, charged {self.charged}: "
-            f"check the Product Tax Code ({', '.join(self.orders)})"
-        )
 
 
 def group_on_day(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:

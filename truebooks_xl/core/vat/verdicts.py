@@ -12,12 +12,12 @@ from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.findings import FINDING, finding, is_reason
-from truebooks_xl.core.local_days import local_days
-from truebooks_xl.core.lookup import Lookup
 from truebooks_xl.core.treatment import Treatment, VatContext
-from truebooks_xl.core.vat_rows import COMPONENTS, item_keys, roles
-from truebooks_xl.core.vat_status import registered
+from truebooks_xl.core.vat.findings import FINDING, finding, is_reason
+from truebooks_xl.core.vat.local_days import local_days
+from truebooks_xl.core.vat.lookup import Lookup
+from truebooks_xl.core.vat.rows import COMPONENTS, item_keys, roles
+from truebooks_xl.core.vat.status import registered
 
 _PARTS: Final = (*COMPONENTS, "discount")
 _TAXED: Final = tuple(f"{each}_taxed" for each in _PARTS)

@@ -11,11 +11,11 @@ from typing import Final
 
 import polars as pl
 
-from truebooks_xl.core.implied_rates import Rates, discounts_delivery_only
-from truebooks_xl.core.local_days import local_days
 from truebooks_xl.core.treatment import VatContext
-from truebooks_xl.core.vat_rows import COMPONENTS, SUMS, item_keys, roles
-from truebooks_xl.core.vat_status import in_force
+from truebooks_xl.core.vat.implied_rates import Rates, discounts_delivery_only
+from truebooks_xl.core.vat.local_days import local_days
+from truebooks_xl.core.vat.rows import COMPONENTS, SUMS, item_keys, roles
+from truebooks_xl.core.vat.status import in_force
 
 RETROCHARGE: Final = pl.col("side").is_in(["sale retrocharge", "refund retrocharge"])
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 import polars as pl
 
 from truebooks_xl.core.dated import effective
-from truebooks_xl.core.findings import is_own_vat
 from truebooks_xl.core.treatment import ImpliedVat, Treatment, VatContext
-from truebooks_xl.core.vat_rows import IS_PRICE, IS_TAX
+from truebooks_xl.core.vat.findings import is_own_vat
+from truebooks_xl.core.vat.rows import IS_PRICE, IS_TAX
 
 
 def implied_vat(sums: pl.DataFrame, context: VatContext) -> tuple[ImpliedVat, ...]:
