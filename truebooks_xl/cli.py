@@ -146,7 +146,7 @@ def settlements_import(
 @settlements_app.command("list")
 def settlements_list(book: BookPath, *, json: Json = False) -> None:
     """List the settlements of the workbook, with status and chain."""
-    from truebooks_xl.actions.settlements import list_settlements  # noqa: PLC0415
+    from truebooks_xl.actions.listing import list_settlements  # noqa: PLC0415
 
     _answer("list", json, lambda _: list_settlements(book))
 
@@ -162,7 +162,7 @@ def settlements_preview(
     json: Json = False,
 ) -> None:
     """Show the document a settlement becomes; exit status 1 while something blocks it."""
-    from truebooks_xl.actions.settlements import preview  # noqa: PLC0415
+    from truebooks_xl.actions.previewing import preview  # noqa: PLC0415
 
     _answer(
         "preview",

@@ -16,9 +16,9 @@ from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.preflight import world_problems
+from truebooks_xl.actions.previewing import inputs_text, previewed
 from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.actions.protocol import Session, key_of, settle
-from truebooks_xl.actions.settlements import inputs_text, previewed
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.core.canonical import as_json
 from truebooks_xl.core.document import Proposal

@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from truebooks_xl.core.folding import fold
-from truebooks_xl.core.settlement import Tally
+
+if TYPE_CHECKING:  # reading Mapping must not load Polars
+    from truebooks_xl.core.settlement import Tally
 
 Triple = tuple[str, str, str]
 """Transaction type, amount type, amount description."""

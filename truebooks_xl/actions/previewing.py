@@ -1,4 +1,4 @@
-"""List and preview: what the workbook knows of its settlements, and what each would become.
+"""Preview: what a settlement would become in Xero, decided and shown.
 
 Protects: Preview changes nothing in Xero, and shows the very proposal that Post applies.
 """
@@ -6,57 +6,19 @@ Protects: Preview changes nothing in Xero, and shows the very proposal that Post
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.gather import open_book, workspace
+from truebooks_xl.actions.gather import workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.proposals import Case, archive, decide
 from truebooks_xl.core.canonical import as_json
-from truebooks_xl.workbook.book import Row, UpdateRows, Writable
-from truebooks_xl.workbook.fields import plain, text
+from truebooks_xl.workbook.book import UpdateRows, Writable
+from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS
 
 KEEPS_STATUS = frozenset({"Posted", "Posting", "Unknown", "Voided by hand", "Before start"})
 """Statuses a preview does not touch: they say what is known of Xero."""
-
-
-def list_settlements(path: Path) -> Answer:
-    """List all settlements in the order of their periods, gaps included."""
-    rows = [_listed(row) for row in open_book(path).rows(SETTLEMENTS)]
-    rows.sort(key=lambda row: (row["marketplace"], row["from"], row["settlement_id"]))
-    return Answer({"rows": rows})
-
-
-def _listed(row: Row) -> dict[str, Any]:
-    names = {
-        "settlement_id": "settlement_id",
-        "marketplace": "marketplace",
-        "status": "status",
-        "from": "start_on",
-        "to": "end_on",
-        "deposit_date": "deposit_on",
-        "currency": "currency",
-        "lines": "lines",
-        "document": "document",
-        "number": "number",
-        "reference": "reference",
-        "chain": "chain",
-        "result": "problem",
-    }
-    shown: dict[str, Any] = {name: plain(row.cells.get(key)) for name, key in names.items()}
-    total = row.cells.get("total")
-    shown["total"] = "" if total is None else _money(plain(total), shown["currency"])
-    return shown
-
-
-def _money(written: str, currency: str) -> str:
-    from decimal import Decimal  # noqa: PLC0415
-
-    from truebooks_xl.core.money import Money  # noqa: PLC0415
-
-    return str(Money.rounded(Decimal(written), currency))
 
 
 def preview(
