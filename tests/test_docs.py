@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from truebooks_xl.cli import app
-from truebooks_xl.core.settings import SETTINGS
+from truebooks_xl.core.declared import SETTINGS
 from truebooks_xl.workbook.schema import SHEETS, STATUSES, TREATMENTS
 
 ROOT = Path(__file__).resolve().parents[1]

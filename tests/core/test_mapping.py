@@ -172,6 +172,8 @@ def test_a_row_becomes_a_rule() -> None:
             tax_type="INPUT2",
             tracking=(("Channel", "Amazon: UK"),),
             row="Mapping!A17",
+            account_at="Mapping!J17",
+            tax_type_at="Mapping!K17",
         ),
     )
 

@@ -68,6 +68,19 @@ def test_what_is_misspelt_is_a_problem_with_its_cell_and_the_rest_goes_on() -> N
     assert settings.value("VAT scheme") == "cash"
 
 
+def test_two_rows_for_the_same_days_contradict_each_other() -> None:
+    _, problems = read_settings(
+        [
+            Entry("Goods leave from", "DE", "GB", where="Settings!C9"),
+            Entry("Goods leave from", "DE", "DE", where="Settings!C14"),
+            Entry("Goods leave from", "DE", "FR", date(2026, 1, 1), where="Settings!C15"),
+            Entry("Goods leave from", "XX", "FR", where="Settings!C16"),
+        ]
+    )
+    assert [each.where for each in problems] == ["Settings!C14", "Settings!C16"]
+    assert "also in Settings!C9" in problems[0].what
+
+
 @pytest.mark.parametrize("name", ["zero-vat-orders", "ZERO VAT ORDERS", "Zero-VAT orders"])
 def test_a_setting_is_found_however_it_is_hyphenated(name: str) -> None:
     assert setting(name).name == "Zero-VAT orders"
@@ -97,6 +110,7 @@ def test_values_are_kept_in_one_spelling(name: str, value: str, read: str) -> No
     ("name", "value"),
     [
         ("Goods leave from", "Britain"),
+        ("Goods leave from", "XX"),
         ("Seller established in", "abroad"),
         ("Next document number", "AMZ-TB-1"),
         ("VAT registered", "maybe"),

@@ -283,6 +283,81 @@ def test_a_workbook_open_in_excel_is_left_alone_and_so_is_xero(run: Run, book: P
     assert run("settlements", "post", book, FORTNIGHT).status == 0
 
 
+def test_a_setting_made_before_a_marketplace_was_met_stays(
+    run: Run, tmp_path: Path, fortnight: Path
+) -> None:
+    book = tmp_path / "Books.xlsx"
+    german = tmp_path / "german.txt"
+    text = fortnight.read_text().replace("Amazon.co.uk", "Amazon.de").replace("GBP", "EUR")
+    german.write_text(text)
+    run("new", book, "--sandbox")
+    run("settings", "set", book, "Goods leave from", "GB", "--marketplace", "DE")
+    run("settings", "set", book, "Zero-VAT orders", "export")
+    assert run("settlements", "import", book, german).status == 0
+    rows = [
+        (row["Marketplace"], row["Value"])
+        for row in sheet(book, "Settings")
+        if row["Setting"] == "Goods leave from"
+    ]
+    assert rows == [("UK", "GB"), ("DE", "GB")], "the accountant's row is the only one"
+    shown = run("settlements", "preview", book, FORTNIGHT, "--no-write", "--json").document
+    assert "OUTPUT2" in {line["tax_type"] for line in shown["lines"]}, "goods left from home"
+
+
+def test_check_names_accounts_and_tax_types_that_xero_does_not_offer(run: Run, book: Path) -> None:
+    sheets = load_workbook(book)
+    mapping = sheets["Mapping"]
+    headings = {cell.value: int(cell.column or 0) for cell in mapping[5]}
+    mapping.cell(6, headings["Account"]).value = "9999"
+    mapping.cell(7, headings["Tax type"]).value = "BOGUS"
+    mapping.cell(8, headings["Tax type"]).value = "INPUT2"
+    sheets.save(book)
+    problems = run("check", book, "--json").document["problems"]
+    said = {each["where"]: each["what"] for each in problems}
+    account, tax_type = (
+        mapping.cell(1, headings[name]).column_letter for name in ("Account", "Tax type")
+    )
+    assert said[f"Mapping!{account}6"] == "Account 9999 is not in Accounts."
+    assert said[f"Mapping!{tax_type}7"] == "Tax type BOGUS is not in Tax Rates."
+    assert "fits ASSET, EQUITY, EXPENSE" in said[f"Mapping!{tax_type}8"]
+
+
+def test_two_commands_on_one_workbook_both_write_their_rows(
+    run: Run, book: Path, tmp_path: Path, fortnight: Path
+) -> None:
+    other = tmp_path / "second.txt"
+    other.write_text(fortnight.read_text().replace(FORTNIGHT, "99000000002"))
+    assert run("settlements", "import", book, other).status == 0
+    command = [sys.executable, "-m", "truebooks_xl", "settlements", "post", str(book)]
+    running = [
+        subprocess.Popen([*command, settlement_id, "--json"], stdout=subprocess.PIPE)
+        for settlement_id in (FORTNIGHT, "99000000002")
+    ]
+    assert [each.wait() for each in running] == [0, 0]
+    for each in running:
+        assert each.stdout is not None
+        each.stdout.close()
+    rows = {row["Settlement"]: row for row in sheet(book, "Settlements")}
+    assert {row["Status"] for row in rows.values()} == {"Posted"}
+    assert {row["Number"] for row in rows.values()} == {"AMZ-TB-10001", "AMZ-TB-10002"}
+
+
+def test_a_blocked_post_says_so_in_the_row_and_a_posted_row_stays_posted(
+    run: Run, book: Path
+) -> None:
+    run("settings", "set", book, "Zero-VAT orders", "ask")
+    run("settlements", "post", book, FORTNIGHT)
+    (row,) = sheet(book, "Settlements")
+    assert row["Status"] == "Blocked"
+    assert "No unknown VAT" in str(row["Result"])
+    run("settings", "set", book, "Zero-VAT orders", "export")
+    assert run("settlements", "post", book, FORTNIGHT).status == 0
+    run("settings", "set", book, "Zero-VAT orders", "ask")
+    assert run("settlements", "post", book, FORTNIGHT).status == 1
+    (row,) = sheet(book, "Settlements")
+    assert row["Status"] == "Posted"
+
+
 def test_macro_workbooks_keep_their_kind(run: Run, tmp_path: Path) -> None:
     book = tmp_path / "Books.xlsm"
     assert run("new", book, "--sandbox").status == 0

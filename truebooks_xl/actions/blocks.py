@@ -48,7 +48,9 @@ def _unmapped(each: OpenTotal) -> Block:
 def _vat_unknown(each: UnknownItem) -> Block:
     return {
         "kind": "VAT unknown",
-        "where": f"{each.order_id} {each.sku}",
+        "where": "Tax Groups",
+        "order_id": each.order_id,
+        "sku": each.sku,
         "what": "Nobody can say how VAT applies to this order item.",
         "amount": each.amount.amount,
         "remedy": "Give the SKU a group in Tax Groups, or set “Zero-VAT orders”.",

@@ -18,6 +18,7 @@ from truebooks_xl.actions.gather import open_book, workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.xero import SANDBOX, chart_edits, list_edits, practice_xero
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
+from truebooks_xl.core.preflight import rule_problems
 from truebooks_xl.core.settings import check_value, setting
 from truebooks_xl.core.tax import Account
 from truebooks_xl.errors import DataError, Problem
@@ -139,7 +140,8 @@ def check_book(path: Path) -> Answer:
     for sheet in SHEETS:
         if sheet.table:
             found.book.rows(sheet)  # a missing sheet, table or column is refused with its name
-    problems = [_problem(each) for each in found.problems]
+    wrong = rule_problems(found.rules.rules, found.accounts, found.rates)
+    problems = [_problem(each) for each in (*found.problems, *wrong)]
     return Answer(
         {
             "workbook": str(path),

@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from truebooks_xl import data as shipped
 from truebooks_xl.actions.gather import Workspace
+from truebooks_xl.core.declared import SETTINGS as DECLARED
+from truebooks_xl.core.declared import VAT_PERIODS
 from truebooks_xl.core.default_rules import default_rules
 from truebooks_xl.core.mapping import Rule, RuleBook
 from truebooks_xl.core.marketplaces import Marketplace
-from truebooks_xl.core.settings import SETTINGS as DECLARED
-from truebooks_xl.core.settings import VAT_PERIODS, setting
+from truebooks_xl.core.settings import setting
 from truebooks_xl.core.tax import Account
 from truebooks_xl.workbook.book import AppendRows, Edit, Writable
 from truebooks_xl.workbook.schema import MAPPING, SETTINGS
@@ -97,16 +98,21 @@ def store_settings(country: str, store: Marketplace) -> list[dict[str, Writable]
 
 
 def with_defaults(space: Workspace, stores: Sequence[Marketplace]) -> tuple[Workspace, list[Edit]]:
-    """Add default rules and settings for marketplaces the workbook has not met before."""
+    """Add default rules and settings for marketplaces the workbook has not met before.
+
+    What the accountant has set already, for the marketplace or for all, stays and decides which
+    rules are chosen.
+    """
     edits: list[Edit] = []
     country = space.identity.country
     for store in dict.fromkeys(stores):
         if any(rule.marketplace == store.code for rule in space.rules.rules):
             continue
-        rules = marketplace_rules(country, store, space.accounts)
-        edits += [
-            AppendRows(MAPPING, [rule_row(each) for each in rules]),
-            AppendRows(SETTINGS, store_settings(country, store)),
-        ]
+        chosen = {name: space.settings.value(name, store.code) for name in OF_A_STORE}
+        missing = [row for row in store_settings(country, store) if not chosen[str(row["setting"])]]
+        rules = marketplace_rules(country, store, space.accounts, *chosen.values())
+        edits.append(AppendRows(MAPPING, [rule_row(each) for each in rules]))
+        if missing:
+            edits.append(AppendRows(SETTINGS, missing))
         space = replace(space, rules=RuleBook((*space.rules.rules, *rules)))
     return space, edits

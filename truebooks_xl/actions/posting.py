@@ -7,28 +7,24 @@ draft is authorised and after; a repeat, a crash or a lost answer ends in the sa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.gather import Workspace, workspace
-from truebooks_xl.actions.log import log_row
+from truebooks_xl.actions.gather import workspace
 from truebooks_xl.actions.preflight import world_problems
 from truebooks_xl.actions.previewing import inputs_text, previewed
 from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.actions.protocol import Session, key_of, settle
+from truebooks_xl.actions.recording import posted, record, stopped
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.core.canonical import as_json
 from truebooks_xl.core.document import Proposal
-from truebooks_xl.core.ledger import Document
-from truebooks_xl.core.reference import NUMBER_PREFIX
-from truebooks_xl.errors import DataError, DataProblems, Refused, TrueBooksError, Unavailable
+from truebooks_xl.errors import DataError, DataProblems, Refused, TrueBooksError
 from truebooks_xl.journal.store import Journal
-from truebooks_xl.workbook.book import Edit, Link, UpdateRows, Writable
+from truebooks_xl.workbook.book import Writable
 from truebooks_xl.workbook.fields import text
-from truebooks_xl.workbook.schema import SETTINGS, SETTLEMENTS
 from truebooks_xl.xero.gateway import Organisation, Xero
 
 
@@ -77,7 +73,9 @@ def post(path: Path, settlement_ids: Sequence[str], *, progress: Progress = sile
             for n, settlement_id in enumerate(settlement_ids, start=1):
                 progress(f"Posting {settlement_id} ({n} of {len(settlement_ids)})")
                 try:
-                    rows.append(_post_one(path, settlement_id, xero, organisation, journal))
+                    row = _post_one(path, settlement_id, xero, organisation, journal)
+                    worst = max(worst, int(bool(row["error"])))
+                    rows.append(row)
                 except TrueBooksError as wrong:
                     worst = max(worst, wrong.exit_status)
                     rows.append(_failed(settlement_id, wrong))
@@ -104,19 +102,19 @@ def _post_one(
     space = workspace(path).sound()
     case = decide(space, settlement_id)
     proposal = case.proposed.proposal
-    _ready(case, proposal)
-    if problems := world_problems(proposal, organisation, xero):
-        raise DataProblems(problems)
     counter = int(space.settings.value("Next document number") or 0)
     session = Session(xero, organisation, journal, counter)
-    attempt = journal.attempt(organisation.id, key_of(proposal).token)
     try:
-        document, existed = settle(session, proposal, case.marketplace.name, attempt)
-    except (Refused, Unavailable) as wrong:
-        _write(space, case, _stopped(wrong), "Refused" if isinstance(wrong, Refused) else "Unknown")
+        _ready(case, proposal)
+        if problems := world_problems(proposal, organisation, xero):
+            raise DataProblems(problems)
+        document, existed = settle(session, proposal, case.marketplace.name)
+    except TrueBooksError as wrong:
+        record(path, settlement_id, stopped(text(case.row, "status"), wrong), "Stopped")
         raise
     journal.posted(
-        attempt,
+        organisation.id,
+        key_of(proposal).token,
         document_id=document.id,
         number=document.number,
         fingerprint=proposal.fingerprint,
@@ -124,14 +122,24 @@ def _post_one(
         at=environment.now(),
     )
     url = xero.link(document)
-    _write(space, case, _posted(document, url, case), "Already posted" if existed else "Posted")
+    result = "already posted" if existed else "posted"
+    cells = {**previewed(case), **posted(document, url)}
     return {
         "settlement_id": settlement_id,
-        "result": "already posted" if existed else "posted",
+        "result": result,
         "number": document.number,
         "url": url,
-        "error": "",
+        "error": _row_written(path, settlement_id, cells, result.capitalize()),
     }
+
+
+def _row_written(path: Path, settlement_id: str, cells: dict[str, Writable], result: str) -> str:
+    """Write the row; what goes wrong here no longer changes that the document stands."""
+    try:
+        record(path, settlement_id, cells, result)
+    except TrueBooksError as wrong:
+        return f"The document stands in Xero; its row could not be written. {wrong}"
+    return ""
 
 
 def _ready(case: Case, proposal: Proposal) -> None:
@@ -152,40 +160,3 @@ def _changed(case: Case) -> str:
     now = dict(each.split("=", 1) for each in inputs_text(case).split(";"))
     names = [name.replace("_", " ") for name in now if before.get(name) != now[name]]
     return ", ".join(names) or "the deposit date or the rules of this version"
-
-
-def _posted(document: Document, url: str, case: Case) -> dict[str, Writable]:
-    return {
-        **previewed(case),
-        "status": "Posted",
-        "number": document.number,
-        "link": Link(url, document.number),
-        "document_id": document.id,
-        "posted_at": environment.now().replace(tzinfo=None),
-        "problem": f"Posted as {document.number}, {document.status}, {document.total.words}.",
-    }
-
-
-def _stopped(wrong: TrueBooksError) -> dict[str, Writable]:
-    status = "Unknown" if isinstance(wrong, Unavailable) else "Draft"
-    return {"status": status, "problem": str(wrong)}
-
-
-def _write(space: Workspace, case: Case, cells: dict[str, Writable], result: str) -> None:
-    edits: list[Edit] = [UpdateRows(SETTLEMENTS, {case.row.number: cells})]
-    spent = str(cells.get("number") or "").removeprefix(NUMBER_PREFIX)
-    if spent.isdecimal():
-        edits += _next_number(space, int(spent) + 1)
-    detail = str(cells.get("problem", ""))
-    edits.append(log_row("Post", case.settlement.settlement_id, result, detail))
-    space.book.write(edits)
-
-
-def _next_number(space: Workspace, following: int) -> list[Edit]:
-    """Move the workspace's counter on; never back."""
-    for row in space.book.rows(SETTINGS):
-        if text(row, "setting") == "Next document number":
-            if int(text(row, "value") or 0) >= following:
-                return []
-            return [UpdateRows(SETTINGS, {row.number: {"value": str(Decimal(following))}})]
-    return []

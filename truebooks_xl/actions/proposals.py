@@ -19,11 +19,12 @@ from truebooks_xl.actions.originals import original_sales
 from truebooks_xl.core.basis import Basis
 from truebooks_xl.core.canonical import digest
 from truebooks_xl.core.dated import Dated
+from truebooks_xl.core.declared import MIXED
 from truebooks_xl.core.marketplaces import Marketplace, marketplace
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.proposing import Proposed, propose
 from truebooks_xl.core.rows import CellReader
-from truebooks_xl.core.settings import MIXED, Settings
+from truebooks_xl.core.settings import Settings
 from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.core.treatment import (
     GoodsLeaveFrom,

@@ -25,10 +25,11 @@ from truebooks_xl.core.posting import (
 from truebooks_xl.core.reference import NUMBER_PREFIX, Key, next_number, number
 from truebooks_xl.errors import Unavailable
 from truebooks_xl.journal.store import Attempt, Journal
+from truebooks_xl.xero.errors import NumberTaken
 from truebooks_xl.xero.gateway import Organisation, Xero
 
-MOST_STEPS: Final = 4
-"""Reserve, authorise, look, and one to spare."""
+MOST_STEPS: Final = 6
+"""Reserve, authorise, look, and three to spare for numbers taken by others."""
 
 
 class NeverSettles(Unavailable):
@@ -57,26 +58,40 @@ def key_of(proposal: Proposal) -> Key:
     return Key(proposal.marketplace, proposal.settlement_id, proposal.part)
 
 
-def settle(
-    session: Session, proposal: Proposal, contact_name: str, attempt: Attempt
-) -> tuple[Document, bool]:
-    """Take step after step until the document stands; say whether it stood at the first look."""
+def settle(session: Session, proposal: Proposal, contact_name: str) -> tuple[Document, bool]:
+    """Take step after step until the document stands; say whether it stood at the first look.
+
+    A number that is taken is no end: whoever took it shows in the next look, which decides anew.
+    """
     key = key_of(proposal)
-    contact = session.xero.contact(
-        contact_name,
-        network_key=network_key(session.organisation.id, key.token, attempt.uuid, "Contact", ""),
-    )
+    contact = _contact(session, contact_name, key)
     wanted = draft(proposal, "ACCREC", key.reservation, contact)
+    taken: set[str] = set()
     for n in range(MOST_STEPS):
+        # New after every known outcome: a refusal must not be replayed under the same key.
+        attempt = session.journal.attempt(session.organisation.id, key.token)
         step = plan_post(wanted, _look(session.xero, wanted, key))
-        match step:
-            case Standing(document):
-                return document, n == 0
-            case Reserve():
-                _reserve(session, wanted, attempt)
-            case Authorise(document_id):
-                _authorise(session, attempt, document_id, proposal.fingerprint)
+        try:
+            match step:
+                case Standing(document):
+                    return document, n == 0
+                case Reserve():
+                    _reserve(session, wanted, attempt)
+                case Authorise(document_id):
+                    final = _final_number(session, attempt, taken)
+                    _authorise(session, attempt, document_id, final)
+        except NumberTaken:
+            if n == MOST_STEPS - 1:
+                raise
+            if isinstance(step, Authorise):
+                taken.add(final)
     raise NeverSettles(wanted.reference)
+
+
+def _contact(session: Session, name: str, key: Key) -> str:
+    attempt = session.journal.attempt(session.organisation.id, key.token)
+    named = network_key(session.organisation.id, key.token, attempt.uuid, "Contact", name)
+    return session.xero.contact(name, network_key=named)
 
 
 def _look(xero: Xero, wanted: Draft, key: Key) -> list[Document]:
@@ -94,10 +109,16 @@ def _reserve(session: Session, wanted: Draft, attempt: Attempt) -> None:
         raise TotalsDiffer(wanted.reference, made.number, differs)
 
 
-def _authorise(session: Session, attempt: Attempt, document_id: str, payload: str) -> None:
-    known = attempt.number
+def _final_number(session: Session, attempt: Attempt, taken: set[str]) -> str:
+    """Return the number to spend: the one kept from a failed post, or the next free one."""
+    if attempt.number and attempt.number not in taken:
+        return attempt.number
     highest = session.xero.highest_number(NUMBER_PREFIX)
-    final = known or number(next_number(session.counter, highest))
+    return number(next_number(session.counter, highest))
+
+
+def _authorise(session: Session, attempt: Attempt, document_id: str, final: str) -> None:
+    payload = f"{document_id} {final}"
     key = network_key(attempt.organisation, attempt.token, attempt.uuid, "Authorise", payload)
     with session.journal.writing(
         attempt,

@@ -29,7 +29,10 @@ PROOF_FORMULAS: Final[Mapping[str, tuple[str, str]]] = {
     "document": ("=SUM(tblPreview[Gross])", ""),
     "deposit": ("", "=TB_PreviewDeposit"),
 }
-"""Check key to the formulas of Expected and Actual; "" keeps Python's figure."""
+"""Key of each link of the penny chain to the formulas of Expected and Actual.
+
+"" keeps Python's figure.
+"""
 
 
 def preview_edits(
@@ -122,11 +125,19 @@ def _proof(proposal: Proposal) -> list[dict[str, Writable]]:
     return [_proof_row(check) for check in proposal.checks]
 
 
+def _kind(check: Check) -> str:
+    """Say what a check compares: a link of the penny chain, VAT of one rate, or a count."""
+    if check.key in PROOF_FORMULAS:
+        return "Penny chain"
+    return "VAT" if check.key.startswith("vat ") else "Count"
+
+
 def _proof_row(check: Check) -> dict[str, Writable]:
     left, right = PROOF_FORMULAS.get(check.key, ("", ""))
     expected, actual = Decimal(check.expected), Decimal(check.actual)
     return {
         "check": check.name,
+        "kind": _kind(check),
         "expected": Formula(left, expected) if left else expected,
         "actual": Formula(right, actual) if right else actual,
         "difference": expected - actual,

@@ -88,6 +88,8 @@ def _read(row: Row) -> tuple[Rule, Sequence[Problem]]:
         tax_type=cells.text("tax_type"),
         tracking=_tracking(cells),
         row=row.where("transaction_type"),
+        account_at=row.where("account"),
+        tax_type_at=row.where("tax_type"),
     )
     _check_key(cells, rule)
     if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:

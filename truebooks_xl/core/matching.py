@@ -47,6 +47,7 @@ class Rule:
         tax_type: Xero's code; "" asks the accountant.
         tracking: up to two ``(category, option)`` of Xero tracking.
         row: where it stands: ``Mapping!A17``; "" for a rule that is not in a sheet.
+        account_at, tax_type_at: the cells of these two: ``Mapping!J17``.
     """
 
     transaction_type: str
@@ -62,6 +63,8 @@ class Rule:
     tax_type: str
     tracking: tuple[tuple[str, str], ...] = ()
     row: str = ""
+    account_at: str = ""
+    tax_type_at: str = ""
 
     @property
     def triple(self) -> Triple:

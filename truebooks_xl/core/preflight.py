@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from truebooks_xl.core.classification import Classified, Outcome
 from truebooks_xl.core.document import MissingAccount
+from truebooks_xl.core.matching import Rule
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.tax import Account, TaxRate, unfit, unusable
 from truebooks_xl.errors import Problem
@@ -22,8 +23,8 @@ def missing_accounts(
     """List the accounts lines would need and Xero does not offer; one row per rule and account."""
     found: dict[tuple[str, str, str], list[Classified]] = defaultdict(list)
     for outcome in outcomes:
-        if isinstance(outcome, Classified) and _account_fault(outcome.account, accounts):
-            found[outcome.rule.row, outcome.category, outcome.account].append(outcome)
+        if isinstance(outcome, Classified) and account_fault(outcome.account, accounts):
+            found[outcome.rule.account_at, outcome.category, outcome.account].append(outcome)
     return tuple(
         MissingAccount(
             where or "Mapping",
@@ -31,13 +32,51 @@ def missing_accounts(
             account,
             Money(sum(each.tally.minor for each in items), currency),
             sum(each.tally.lines for each in items),
-            _account_fault(account, accounts),
+            account_fault(account, accounts),
         )
         for (where, category, account), items in sorted(found.items())
     )
 
 
-def _account_fault(code: str, accounts: Mapping[str, Account]) -> str:
+def tax_type_problems(
+    outcomes: Iterable[Outcome], accounts: Mapping[str, Account], rates: Mapping[str, TaxRate]
+) -> tuple[Problem, ...]:
+    """List what is wrong with the tax types lines would carry: empty, unknown, or unfit."""
+    found: dict[tuple[str, str], Problem] = {}
+    for outcome in outcomes:
+        if not isinstance(outcome, Classified):
+            continue
+        where = outcome.rule.tax_type_at or "Mapping"
+        fault = (
+            tax_type_fault(outcome.tax_type, outcome.account, accounts, rates)
+            if outcome.tax_type
+            else f"{outcome.category} has no tax type."
+        )
+        if fault:
+            found[where, fault] = Problem(where, fault, "Choose one that fits, then Preview.")
+    return tuple(found[each] for each in sorted(found))
+
+
+def rule_problems(
+    rules: Iterable[Rule], accounts: Mapping[str, Account], rates: Mapping[str, TaxRate]
+) -> tuple[Problem, ...]:
+    """List the accounts and tax types that Mapping names and Xero does not offer.
+
+    An empty cell is no problem of the sheet: it asks, and blocks only what needs it.
+    """
+    problems = []
+    for rule in rules:
+        if rule.account and (fault := account_fault(rule.account, accounts)):
+            problems.append(Problem(rule.account_at, fault, "Choose another account."))
+        if rule.tax_type and (
+            fault := tax_type_fault(rule.tax_type, rule.account, accounts, rates)
+        ):
+            problems.append(Problem(rule.tax_type_at, fault, "Choose a tax type that fits."))
+    return tuple(problems)
+
+
+def account_fault(code: str, accounts: Mapping[str, Account]) -> str:
+    """Say why no line may go to the account; "" when it may."""
     if not code:
         return "No account is given."
     if code not in accounts:
@@ -46,29 +85,12 @@ def _account_fault(code: str, accounts: Mapping[str, Account]) -> str:
     return f"{fault[0].upper()}{fault[1:]}." if fault else ""
 
 
-def tax_type_problems(
-    outcomes: Iterable[Outcome], accounts: Mapping[str, Account], rates: Mapping[str, TaxRate]
-) -> tuple[Problem, ...]:
-    """List the rules whose tax type is empty, unknown to Xero, or does not fit the account."""
-    found: dict[tuple[str, str], Problem] = {}
-    for outcome in outcomes:
-        if not isinstance(outcome, Classified):
-            continue
-        where = outcome.rule.row or "Mapping"
-        fault = _tax_type_fault(outcome, accounts, rates)
-        if fault:
-            remedy = f"Choose a tax type that fits in {where}, then Preview."
-            found[where, fault] = Problem(where, fault, remedy)
-    return tuple(found[each] for each in sorted(found))
-
-
-def _tax_type_fault(
-    outcome: Classified, accounts: Mapping[str, Account], rates: Mapping[str, TaxRate]
+def tax_type_fault(
+    tax_type: str, code: str, accounts: Mapping[str, Account], rates: Mapping[str, TaxRate]
 ) -> str:
-    if not outcome.tax_type:
-        return f"{outcome.category} has no tax type."
-    if outcome.tax_type not in rates:
-        return f"Tax type {outcome.tax_type} is not in Tax Rates."
-    account = accounts.get(outcome.account)
-    fault = unfit(rates[outcome.tax_type], account) if account else ""
+    """Say why the tax type cannot be used with the account; "" when it can."""
+    if tax_type not in rates:
+        return f"Tax type {tax_type} is not in Tax Rates."
+    account = accounts.get(code)
+    fault = unfit(rates[tax_type], account) if account else ""
     return f"{fault[0].upper()}{fault[1:]}." if fault else ""

@@ -20,12 +20,12 @@ from truebooks_xl.core.classification import (
     classify_all,
     shared_accounts,
 )
+from truebooks_xl.core.declared import SETTINGS
 from truebooks_xl.core.document import Inputs, Proposal, UnknownItem, document_kind
 from truebooks_xl.core.grouping import group
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.preflight import missing_accounts
 from truebooks_xl.core.reference import Key, reference
-from truebooks_xl.core.settings import SETTINGS
 from truebooks_xl.core.settlement import Tally
 from truebooks_xl.core.treatment import Treatment
 from truebooks_xl.core.vat.periods import month, period_sums, returned

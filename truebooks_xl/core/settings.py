@@ -1,4 +1,4 @@
-"""The accountant's settings: declared once, dated, per marketplace, read with their problems.
+"""The accountant's settings as set: dated, per marketplace, read with their problems.
 
 Protects: a setting that is misspelt or means nothing is a problem with an address, never ignored.
 """
@@ -6,117 +6,15 @@ Protects: a setting that is misspelt or means nothing is a problem with an addre
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from truebooks_xl.core.countries import COUNTRIES
 from truebooks_xl.core.dated import Dated, effective
+from truebooks_xl.core.declared import ABROAD, MIXED, SETTINGS, Setting
+from truebooks_xl.core.marketplaces import UnknownMarketplace, marketplace
 from truebooks_xl.errors import DataError, Misuse, Problem
-
-ABROAD: Final = "abroad"
-MIXED: Final = "mixed"
-
-VAT_PERIODS: Final = (
-    "monthly",
-    "quarters ending Mar Jun Sep Dec",
-    "quarters ending Jan Apr Jul Oct",
-    "quarters ending Feb May Aug Nov",
-    "none",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting as declared.
-
-    Attributes:
-        choices: the values allowed; empty where any text is.
-        default: the value in force while no row gives one; "" is "not set".
-        note: what the accountant reads beside it.
-    """
-
-    name: str
-    default: str
-    choices: tuple[str, ...]
-    note: str
-    per_marketplace: bool = False
-    dated: bool = False
-
-
-SETTINGS: Final = (
-    Setting(
-        "Seller established in",
-        "",
-        (),
-        "Country code of the establishment; blank is the organisation's own country.",
-        per_marketplace=True,
-        dated=True,
-    ),
-    Setting(
-        "Goods leave from",
-        "",
-        (),
-        "A country code, abroad or mixed; blank is the marketplace's own country.",
-        per_marketplace=True,
-        dated=True,
-    ),
-    Setting(
-        "VAT registered",
-        "yes",
-        ("yes", "no"),
-        "Dated: sales and fees go by their local day, refunds by the day of the original sale.",
-        dated=True,
-    ),
-    Setting(
-        "VAT scheme",
-        "standard",
-        ("standard", "cash", "flat rate"),
-        "Flat rate: gross turnover, no input VAT on fees; Post refuses INPUT2 then.",
-        dated=True,
-    ),
-    Setting(
-        "VAT Calculation Service",
-        "auto",
-        ("auto", "on", "off"),
-        "auto: on when a Tax row on an own-VAT order says so. On: Principal is net.",
-        per_marketplace=True,
-        dated=True,
-    ),
-    Setting(
-        "Zero-VAT orders",
-        "ask",
-        ("ask", "export", "domestic zero"),
-        "Orders of standard-rated SKUs without VAT: ask blocks and lists them.",
-        per_marketplace=True,
-        dated=True,
-    ),
-    Setting(
-        "VAT periods",
-        "",
-        VAT_PERIODS,
-        "When VAT returns end: monthly, quarters ending Mar Jun Sep Dec (or Jan Apr Jul Oct,"
-        " or Feb May Aug Nov), none. Needed when a settlement spans two months.",
-    ),
-    Setting(
-        "Across VAT periods",
-        "ask",
-        ("ask", "one document"),
-        "Lines and document in different VAT periods: ask blocks; one document uses its date.",
-    ),
-    Setting(
-        "Group lines by",
-        "description",
-        ("description", "account"),
-        "description: one line per text, account and tax type. account: account and tax type only.",
-    ),
-    Setting(
-        "Next document number",
-        "10001",
-        (),
-        "The next AMZ-TB number; checked against Xero before it is spent.",
-    ),
-    Setting("Archive folder", "", (), "Where raw reports are kept; blank is the product's folder."),
-)
 
 _BY_NAME: Final = {each.name.casefold(): each for each in SETTINGS}
 
@@ -168,6 +66,8 @@ def check_value(where: str, declared: Setting, value: str) -> str:
         NotAChoice: the setting has choices and this is none of them, or is no number or country.
     """
     text = value.strip()
+    if not text:
+        return ""  # not set
     if declared.choices:
         for choice in declared.choices:
             if text.casefold() == choice.casefold():
@@ -184,7 +84,7 @@ def _country(where: str, declared: Setting, text: str) -> str:
     if declared.name == "Goods leave from" and text.casefold() in {ABROAD, MIXED}:
         return text.casefold()
     country = "GB" if text.upper() == "UK" else text.upper()
-    if len(country) == 2 and country.isascii() and country.isalpha():  # noqa: PLR2004 ISO 3166
+    if country in COUNTRIES:
         return country
     more = (ABROAD, MIXED) if declared.name == "Goods leave from" else ()
     raise NotAChoice(where, declared.name, text, ("a country code such as GB", *more))
@@ -227,24 +127,34 @@ class Settings:
 
 
 def read_settings(entries: Iterable[Entry]) -> tuple[Settings, tuple[Problem, ...]]:
-    """Check rows of the Settings sheet; blank values are "not set" and speak for nothing."""
-    good, problems = [], []
+    """Check rows of the Settings sheet; blank values are "not set" and speak for nothing.
+
+    Two rows of one setting, marketplace and first day contradict each other: neither may win.
+    """
+    good: dict[tuple[str, str, date | None], Entry] = {}
+    problems = []
     for entry in entries:
         try:
             declared = setting(entry.name)
-            value = entry.value.strip()
-            if value:
-                checked = check_value(entry.where, declared, value)
-                good.append(
-                    Entry(
-                        declared.name,
-                        entry.marketplace.strip().upper(),
-                        checked,
-                        entry.valid_from,
-                        entry.valid_to,
-                        entry.where,
-                    )
-                )
-        except (UnknownSetting, NotAChoice) as wrong:
+            checked = _checked(entry, declared)
+        except (UnknownSetting, UnknownMarketplace, NotAChoice) as wrong:
             problems.append(Problem(entry.where, wrong.what, wrong.remedy))
-    return Settings(tuple(good)), tuple(problems)
+            continue
+        if not checked.value:
+            continue
+        key = (checked.name, checked.marketplace, checked.valid_from)
+        if key in good:
+            what = f"{checked.name} is set twice for the same days, also in {good[key].where}."
+            problems.append(Problem(entry.where, what, "Keep one of the two rows."))
+        good[key] = checked
+    return Settings(tuple(good.values())), tuple(problems)
+
+
+def _checked(entry: Entry, declared: Setting) -> Entry:
+    store = entry.marketplace.strip()
+    return replace(
+        entry,
+        name=declared.name,
+        marketplace=marketplace(store).code if store else "",
+        value=check_value(entry.where, declared, entry.value),
+    )

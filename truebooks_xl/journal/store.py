@@ -65,14 +65,12 @@ class Attempt:
 
     Attributes:
         uuid: names the attempt in idempotency keys; new after every known outcome.
-        reserve_sent: a DRAFT found in Xero may be our own.
         number: the number this document was to get; None while none was chosen.
     """
 
     organisation: str
     token: str
     uuid: str
-    reserve_sent: bool
     number: str | None
 
 
@@ -99,10 +97,9 @@ class Journal:
             ),
             None,
         )
-        sent = any(row.step == "Reserve" for row in rows)
         open_ = last is not None and last.outcome in {"intent", "unknown"}
         name = last.attempt if last is not None and open_ else uuid.uuid4().hex
-        return Attempt(organisation, token, name, sent, number)
+        return Attempt(organisation, token, name, number)
 
     @contextmanager
     def writing(
@@ -130,7 +127,8 @@ class Journal:
 
     def posted(
         self,
-        attempt: Attempt,
+        organisation: str,
+        token: str,
         *,
         document_id: str,
         number: str,
@@ -139,15 +137,15 @@ class Journal:
         at: datetime,
     ) -> None:
         """Record a document that was read back from Xero; the same record twice is kept once."""
-        known = self.posting(attempt.organisation, attempt.token)
+        known = self.posting(organisation, token)
         if known and known["document_id"] == document_id and known["fingerprint"] == fingerprint:
             return
         with self._writing() as connection:
             connection.execute(
                 POSTINGS.insert().values(
                     at=at.isoformat(),
-                    organisation=attempt.organisation,
-                    token=attempt.token,
+                    organisation=organisation,
+                    token=token,
                     document_id=document_id,
                     number=number,
                     fingerprint=fingerprint,
