@@ -115,6 +115,22 @@ def test_japanese_text_is_read_in_its_encoding(encoding: str) -> None:
     assert read(report).lines["sku"].to_list() == ["抹茶ソ"] * 3
 
 
+@pytest.mark.parametrize(
+    ("currency", "encoding", "sku"),
+    [
+        ("CAD", "cp932", "マグー"),  # a byte western Windows does not have
+        ("JPY", "cp1252", "MUGÿ"),  # a byte Japanese Windows does not have
+    ],
+)
+def test_text_of_the_other_windows_is_read_where_the_likelier_one_fails(
+    currency: str, encoding: str, sku: str
+) -> None:
+    report = V2.decode() if currency == "CAD" else YEN
+    settlement = read(report.replace("MUG", sku).encode(encoding))
+    assert settlement.total.currency == currency
+    assert any(sku in each for each in settlement.lines["sku"])
+
+
 YEN = (
     ledger(
         """

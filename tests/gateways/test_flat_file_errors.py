@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
-from flat_files import COMMA, POINT, V1_HEADING, V2, edited, read, v1
+from flat_files import COMMA, DOTTED, POINT, V1_HEADING, V2, edited, read, v1
 
 from truebooks_xl.amazon import flat_file_errors as wrong
 from truebooks_xl.amazon import report_file
@@ -62,8 +65,13 @@ WRONG: dict[str, tuple[bytes, type[DataError], str]] = {
     ),
     "old Macintosh": (
         V2.replace(b"\n", b"\r"),
-        wrong.ResavedByExcel,
-        "its lines end as on an old Macintosh.",
+        wrong.OldMacintosh,
+        "May.txt: Its lines end as on an old Mac (CR alone)",
+    ),
+    "old Macintosh, one line of many megabytes": (
+        V2.replace(b"\n", b"\r") * 1000,
+        wrong.OldMacintosh,
+        "May.txt: Its lines end as on an old Mac (CR alone)",
     ),
     "settlement id turned to a number": (
         V2.replace(b"24288684721", b"2.42887E+10"),
@@ -94,7 +102,8 @@ WRONG: dict[str, tuple[bytes, type[DataError], str]] = {
         wrong.UnknownHeading,
         (
             "line 1: The heading lacks the columns settlement-id, settlement-start-date, "
-            "settlement-end-date, deposit-date, total-amount, …; it begins with “Date�Type�Order”."
+            "settlement-end-date, deposit-date, total-amount, …; "
+            "it begins with “Date\\tType\\tOrder”."
         ),
     ),
     "no heading": (
@@ -125,17 +134,55 @@ WRONG: dict[str, tuple[bytes, type[DataError], str]] = {
     "V1 and V2 in one heading": (
         V2.replace(b"promotion-id", b"other-amount", 1),
         wrong.MixedLayouts,
-        "line 1: The heading mixes the old layout V1 (other-amount) with V2 (amount-type).",
+        (
+            "line 1: The file mixes the layouts V1 and V2: "
+            "the heading names other-amount of V1 and amount-type of V2."
+        ),
     ),
     "V1 under V2": (
         V2 + v1(),
+        wrong.MixedLayouts,
+        (
+            "line 11: The file mixes the layouts V1 and V2: "
+            "a second heading begins here, of V1; the first is of V2."
+        ),
+    ),
+    "V2 under V1, its heading in capitals": (
+        v1() + LINES[0].upper().encode() + V2[len(LINES[0]) :],
+        wrong.MixedLayouts,
+        (
+            "line 11: The file mixes the layouts V1 and V2: "
+            "a second heading begins here, of V2; the first is of V1."
+        ),
+    ),
+    "V2 under V2": (
+        V2 + V2,
         wrong.JoinedReports,
         "line 11: A second heading begins here: several reports were joined in one file.",
     ),
     "V1 rows under a V2 heading": (
-        V2 + b"".join(v1().splitlines(keepends=True)[2:]),
-        wrong.TornLine,
-        "line 11: The line has 36 fields where the heading has 24",
+        LINES[0].encode() + v1()[v1().index(b"\n") :],
+        wrong.MixedLayouts,
+        (
+            "line 2: The file mixes the layouts V1 and V2: "
+            "the line has 36 fields, as V1 has; the heading is of V2."
+        ),
+    ),
+    "V1 rows without promotions under V2 rows": (
+        V2 + b"\t" * 32 + b"\n",
+        wrong.MixedLayouts,
+        (
+            "line 11: The file mixes the layouts V1 and V2: "
+            "the line has 33 fields, as V1 has; the heading is of V2."
+        ),
+    ),
+    "V2 rows under a V1 heading": (
+        V1_HEADING.replace(" ", "\t").encode() + V2[len(LINES[0]) :],
+        wrong.MixedLayouts,
+        (
+            "line 2: The file mixes the layouts V1 and V2: "
+            "the line has 24 fields, as V2 has; the heading is of V1."
+        ),
     ),
     "torn in a line": (
         V2[:-40],
@@ -199,7 +246,15 @@ WRONG: dict[str, tuple[bytes, type[DataError], str]] = {
     "no text in any encoding": (
         V2.replace(b"MUG/01", b"MUG\x81\xff", 1),
         wrong.UndecodableText,
-        "line 6: The line holds bytes that are no text in UTF-8 or Windows text (cp1252).",
+        (
+            "line 6: The line holds bytes that are no text in UTF-8, nor as Windows writes it "
+            "in the West (cp1252) or in Japan (cp932)."
+        ),
+    ),
+    "bytes only a lenient reader takes for Japanese": (
+        V2.replace(b"MUG/01", b"MUG\x8d\x41\xff", 1),
+        wrong.UndecodableText,
+        "line 6: The line holds bytes that are no text in UTF-8, nor as Windows writes it",
     ),
     "text that was decoded wrongly once": (
         edited(V2, 6, "MUG/01", "TASS\u0082"),
@@ -237,6 +292,21 @@ WRONG: dict[str, tuple[bytes, type[DataError], str]] = {
         wrong.BadSettlementId,
         "line 2: The settlement-id “May2026” is not a number of up to 20 digits.",
     ),
+    "an id of 21 digits": (
+        V2.replace(b"24288684721", b"1" * 21),
+        wrong.BadSettlementId,
+        "line 2: The settlement-id “111111111111111111111” is not a number of up to 20 digits.",
+    ),
+    "an id that leads elsewhere": (
+        V2.replace(b"24288684721", b"../../2428"),
+        wrong.BadSettlementId,
+        "line 2: The settlement-id “../../2428” is not a number of up to 20 digits.",
+    ),
+    "an id of other digits": (
+        V2.replace(b"24288684721", "１２３".encode()),
+        wrong.BadSettlementId,
+        "line 2: The settlement-id “\\xef\\xbc\\x91",
+    ),
     "two currencies": (
         edited(V2, 7, "\t\t\t\t\t\tServiceFee", "\t\t\t\t\tUSD\tServiceFee"),
         wrong.OtherCurrency,
@@ -246,6 +316,11 @@ WRONG: dict[str, tuple[bytes, type[DataError], str]] = {
         edited(V2, 2, "CAD", ""),
         wrong.BadCurrency,
         "line 2: The currency “” is not a code of three letters.",
+    ),
+    "a currency of no marketplace": (
+        edited(V2, 2, "CAD", "XYZ"),
+        wrong.UnknownCurrency,
+        "line 2: The currency “XYZ” is that of no Amazon marketplace.",
     ),
     "a comma among points": (
         edited(V2, 4, "-191.33", "-191,33"),
@@ -299,6 +374,16 @@ WRONG: dict[str, tuple[bytes, type[DataError], str]] = {
         edited(V2, 6, "2026-05-07 23:59:00", "2026-02-30 23:59:00"),
         wrong.UnreadableDate,
         "line 6: The posted-date-time “2026-02-30 23:59:00 UTC” is not a date",
+    ),
+    "a day that no February has": (
+        edited(DOTTED, 2, "18.05.2026", "31.02.2026"),
+        wrong.UnreadableDate,
+        "line 2: The settlement-end-date “31.02.2026 22:07:00 UTC” is not a date",
+    ),
+    "a payout on a day that no February has": (
+        edited(V2, 2, "2026-05-20", "2026-02-31"),
+        wrong.UnreadableDate,
+        "line 2: The deposit-date “2026-02-31 22:07:00 UTC” is not a date",
     ),
     "a day in words": (
         edited(V2, 2, "2026-05-18 22:07:00 UTC", "18 May 2026"),
@@ -359,8 +444,32 @@ class TestFile:
             read_settlement(tmp_path / "none.txt")
 
     def test_it_is_a_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(wrong.CannotOpenReport, match="cannot be opened"):
+        with pytest.raises(wrong.NotARegularFile, match=f"{tmp_path.name}: This is a folder"):
             read_settlement(tmp_path)
+        with pytest.raises(wrong.NotARegularFile, match=r"^/: This is a folder"):
+            read_settlement(Path("/"))
+
+    def test_it_is_a_pipe_nobody_writes_to(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "May.txt")
+        with pytest.raises(wrong.NotARegularFile, match=r"May\.txt: This is a pipe or a device"):
+            read_settlement(tmp_path / "May.txt")
+
+    def test_it_is_a_device(self) -> None:
+        with pytest.raises(wrong.NotARegularFile, match="null: This is a pipe or a device"):
+            read_settlement(Path(os.devnull))
+
+    def test_it_may_not_be_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def closed(_: Path, __: str) -> NoReturn:  # root, who may run the tests, may read all
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+        (tmp_path / "May.txt").write_bytes(V2)
+        monkeypatch.setattr(Path, "open", closed)
+        with pytest.raises(wrong.CannotOpenReport, match=r"cannot be opened \(Permission denied\)"):
+            read_settlement(tmp_path / "May.txt")
+
+    def test_its_name_is_safe_for_a_terminal(self, tmp_path: Path) -> None:
+        with pytest.raises(wrong.CannotOpenReport, match=r"^\\x1b\[31m\.txt: The file cannot"):
+            read_settlement(tmp_path / "\x1b[31m.txt")
 
     def test_it_is_too_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(report_file, "LIMIT_BYTES", 1000)
@@ -411,5 +520,5 @@ class TestFile:
 def test_a_shown_text_is_short_and_safe_for_a_terminal() -> None:
     with pytest.raises(wrong.UnknownHeading) as refused:
         read("\x1b[31m" + V1_HEADING[:30] * 20)
-    assert "\x1b" not in str(refused.value)
+    assert "“\\x1b[31msettlement-id settlement" in str(refused.value)
     assert len(str(refused.value)) < 500

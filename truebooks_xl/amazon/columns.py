@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from truebooks_xl.amazon.flat_file_errors import (
+    JoinedReports,
     MixedLayouts,
+    OldMacintosh,
     RepeatedColumn,
     ResavedByExcel,
     UnknownHeading,
 )
+from truebooks_xl.errors import DataError
 
 Layout = Literal["V2", "V1"]
 
@@ -46,6 +49,12 @@ REQUIRED: Final[Mapping[Layout, tuple[str, ...]]] = {
     "V2": _SHARED + _ONLY_V2,
     "V1": _SHARED + _ONLY_V1,
 }
+
+_WIDTHS: Final[Mapping[Layout, frozenset[int]]] = {
+    "V2": frozenset({23, 24}),
+    "V1": frozenset({33, 36}),
+}
+"""Columns of each layout, without and with those of promotions."""
 
 _READ_SHARED: Final = _names(
     "settlement-id total-amount currency transaction-type order-id marketplace-name "
@@ -81,17 +90,42 @@ class Heading:
         return [at for at, name in enumerate(self.names) if name in READ[self.layout]]
 
 
+def second_heading(name: str, line: int, text: str, layout: Layout) -> DataError:
+    """Say what is wrong with a heading below the heading; ``layout`` is that of the first."""
+    other = _other(layout)
+    if _first_of(_ONLY_V1 if other == "V1" else _ONLY_V2, _names_in(text)):
+        sign = f"a second heading begins here, of {other}; the first is of {layout}"
+        return MixedLayouts(name, line, sign)
+    return JoinedReports(name, line)
+
+
+def refuse_other_width(name: str, line: int, fields: int, heading: Heading) -> None:
+    """Refuse a line as wide as the layout the heading is not of.
+
+    Raises:
+        MixedLayouts
+    """
+    other = _other(heading.layout)
+    if fields in _WIDTHS[other]:
+        sign = f"the line has {fields} fields, as {other} has; the heading is of {heading.layout}"
+        raise MixedLayouts(name, line, sign)
+
+
+def _other(layout: Layout) -> Layout:
+    return "V1" if layout == "V2" else "V2"
+
+
 def read_heading(name: str, line: int, text: str) -> Heading:
     """Recognise the layout of a file by the names in its heading.
 
     Raises:
-        ResavedByExcel, MixedLayouts, UnknownHeading, RepeatedColumn
+        ResavedByExcel, OldMacintosh, MixedLayouts, UnknownHeading, RepeatedColumn
     """
     _refuse_other_separators(name, line, text)
-    names = tuple(each.strip().casefold() for each in text.split("\t"))
+    names = _names_in(text)
     new, old = (_first_of(marks, names) for marks in (_ONLY_V2, _ONLY_V1))
     if old and new:
-        raise MixedLayouts(name, line, old, new)
+        raise MixedLayouts(name, line, f"the heading names {old} of V1 and {new} of V2")
     layout: Layout = "V1" if old else "V2"
     if missing := [each for each in REQUIRED[layout] if each not in names]:
         raise UnknownHeading(name, line, missing, text)
@@ -105,6 +139,10 @@ def read_heading(name: str, line: int, text: str) -> Heading:
     return Heading(line, layout, names)
 
 
+def _names_in(text: str) -> tuple[str, ...]:
+    return tuple(each.strip().casefold() for each in text.split("\t"))
+
+
 def _first_of(marks: tuple[str, ...], names: tuple[str, ...]) -> str:
     return next((each for each in marks if each in names), "")
 
@@ -113,7 +151,7 @@ def _refuse_other_separators(name: str, line: int, text: str) -> None:
     if '"settlement-id"' in text:
         raise ResavedByExcel(name, line, "its fields stand in quotation marks")
     if "\r" in text:
-        raise ResavedByExcel(name, line, "its lines end as on an old Macintosh")
+        raise OldMacintosh(name)
     for mark, word in ((",", "commas"), (";", "semicolons")):
         if f"settlement-id{mark}" in text:
             raise ResavedByExcel(name, line, f"its columns are separated by {word}")

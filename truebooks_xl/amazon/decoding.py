@@ -14,25 +14,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from truebooks_xl.amazon.columns import Heading
+from truebooks_xl.amazon.columns import Heading, refuse_other_width, second_heading
 from truebooks_xl.amazon.flat_file_errors import (
     ControlCharacter,
     GarbledText,
-    JoinedReports,
     TornLine,
     UndecodableText,
 )
 
 UTF_8: Final = "utf-8"
+WESTERN: Final = "cp1252"
+JAPANESE: Final = "cp932"
 _PRINTABLE: Final = bytes(code for code in range(256) if code >= 0x20 and code != 0x7F)  # noqa: PLR2004
 _DAMAGED: Final = (re.compile(b"\xc2[\x80-\x9f]"), re.compile(b"\xef\xbf[\xbd-\xbf]"))
 """C1 controls, the replacement character, and two that are none: text decoded wrongly once."""
 
-_ENCODING_WORDS: Final = {
-    UTF_8: "UTF-8",
-    "cp932": "UTF-8 or Japanese Windows text (cp932)",
-    "cp1252": "UTF-8 or Windows text (cp1252)",
-}
+_NO_LETTER: Final = re.compile("[\uf8f0-\uf8f3]")
+"""What Python makes of four bytes that Japanese Windows text does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,12 @@ class Chunk:
     next_line: int
 
 
-def legacy_encoding(currency: str) -> str:
-    """The encoding a report has when it is not UTF-8: Japan's, else the western one."""
-    return "cp932" if currency == "JPY" else "cp1252"
+def encodings(currency: str) -> tuple[str, str, str]:
+    """The encodings a report may have, the likeliest first.
+
+    The older two cannot be told apart by a rule: most of what is text in one is text in the other.
+    """
+    return (UTF_8, JAPANESE, WESTERN) if currency == "JPY" else (UTF_8, WESTERN, JAPANESE)
 
 
 def chunks(name: str, blocks: Iterator[bytes], heading: Heading, encoding: str) -> Iterator[Chunk]:
@@ -62,11 +63,12 @@ def chunks(name: str, blocks: Iterator[bytes], heading: Heading, encoding: str) 
         name: of the file, for messages.
         blocks: the raw bytes of the file from its beginning, cut at line ends.
         heading: how many fields a line has, and the line it stands in.
-        encoding: ``utf-8``, or what ``legacy_encoding`` gives.
+        encoding: one of ``encodings``.
 
     Raises:
         UndecodableText: not in this encoding.
-        TornLine, ControlCharacter, GarbledText, JoinedReports: damaged in any encoding.
+        TornLine, ControlCharacter, GarbledText: damaged in any encoding.
+        JoinedReports, MixedLayouts: of more than one report.
     """
     line = 1
     for block in blocks:
@@ -75,23 +77,23 @@ def chunks(name: str, blocks: Iterator[bytes], heading: Heading, encoding: str) 
             rest = rest.partition(b"\n")[2]
             line += 1
         if rest:
-            chunk = tidy(name, rest, line, heading.tabs, encoding)
+            chunk = tidy(name, rest, line, heading, encoding)
             line = chunk.next_line
             yield chunk
 
 
-def tidy(name: str, block: bytes, first_line: int, tabs: int, encoding: str) -> Chunk:
+def tidy(name: str, block: bytes, first_line: int, heading: Heading, encoding: str) -> Chunk:
     """Check and clean one block of whole lines that begins with line ``first_line``."""
     text = _utf_8(name, block, first_line, encoding)
     if not text.endswith(b"\n"):
         text += b"\n"
     if b"\r" in text:
         text = text.replace(b"\r\n", b"\n")
-    skeleton = text.translate(None, _PRINTABLE)
+    skeleton, tabs = text.translate(None, _PRINTABLE), heading.tabs
     lines = len(skeleton) // (tabs + 1)
     if skeleton == (b"\t" * tabs + b"\n") * lines:
         return Chunk(text, range(first_line, first_line + lines), first_line + lines)
-    return _line_by_line(name, text, first_line, tabs)
+    return _line_by_line(name, text, first_line, heading)
 
 
 def is_blank(line: bytes) -> bool:
@@ -99,25 +101,26 @@ def is_blank(line: bytes) -> bool:
     return not line.strip(b" \r")
 
 
-def refuse_damaged_line(name: str, number: int, line: bytes, tabs: int) -> None:
+def refuse_damaged_line(name: str, number: int, line: bytes, heading: Heading) -> None:
     """Refuse a line that has not the heading's fields, or bytes no text has.
 
     Raises:
-        TornLine, ControlCharacter, JoinedReports
+        TornLine, ControlCharacter, JoinedReports, MixedLayouts
     """
-    if line.lstrip(b' "').startswith(b"settlement-id"):
-        raise JoinedReports(name, number)
+    if line[:20].lower().lstrip(b' "').startswith(b"settlement-id"):
+        raise second_heading(name, number, line.decode("ascii", "replace"), heading.layout)
     if stray := line.translate(None, _PRINTABLE).replace(b"\t", b""):
         raise ControlCharacter(name, number, stray[0])
-    if (found := line.count(b"\t")) != tabs:
-        raise TornLine(name, number, found + 1, tabs + 1)
+    if (found := line.count(b"\t")) != heading.tabs:
+        refuse_other_width(name, number, found + 1, heading)
+        raise TornLine(name, number, found + 1, heading.tabs + 1)
 
 
-def _line_by_line(name: str, text: bytes, first_line: int, tabs: int) -> Chunk:
+def _line_by_line(name: str, text: bytes, first_line: int, heading: Heading) -> Chunk:
     lines = text.removesuffix(b"\n").split(b"\n")
     kept = [at for at, line in enumerate(lines, first_line) if not is_blank(line)]
     for number in kept:
-        refuse_damaged_line(name, number, lines[number - first_line], tabs)
+        refuse_damaged_line(name, number, lines[number - first_line], heading)
     data = b"".join(lines[number - first_line] + b"\n" for number in kept)
     return Chunk(data, kept, first_line + len(lines))
 
@@ -129,7 +132,9 @@ def _utf_8(name: str, block: bytes, first_line: int, encoding: str) -> bytes:
         text = block.decode(encoding)
     except UnicodeDecodeError as error:
         line = first_line + block.count(b"\n", 0, error.start)
-        raise UndecodableText(name, line, _ENCODING_WORDS[encoding]) from error
+        raise UndecodableText(name, line) from error
+    if encoding == JAPANESE and (found := _NO_LETTER.search(text)):
+        raise UndecodableText(name, first_line + text.count("\n", 0, found.start()))
     clean = block if encoding == UTF_8 else text.encode()
     for pattern in _DAMAGED:
         if damaged := pattern.search(clean):

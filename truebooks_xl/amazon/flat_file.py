@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from truebooks_xl.amazon.dates import DateStyle
-from truebooks_xl.amazon.decoding import UTF_8, legacy_encoding
+from truebooks_xl.amazon.decoding import encodings
 from truebooks_xl.amazon.flat_file_errors import (
     AmbiguousDates,
     UndecodableText,
@@ -66,12 +66,14 @@ def _read(file: ReportFile, block_bytes: int) -> Settlement:
 
 
 def _in_its_encoding(opening: Opening, dates: DateStyle, block_bytes: int) -> Settlement:
-    """Read as UTF-8; only a file that is none, in any line, may be in an older encoding."""
-    try:
-        return _in_its_numbers(opening, UTF_8, dates, block_bytes)
-    except UndecodableText:
-        legacy = legacy_encoding(opening.summary.currency)
-        return _in_its_numbers(opening, legacy, dates, block_bytes)
+    """Read in the first encoding that fits every line; if none does, the second names the line."""
+    undecodable: list[UndecodableText] = []
+    for encoding in encodings(opening.summary.currency):
+        try:
+            return _in_its_numbers(opening, encoding, dates, block_bytes)
+        except UndecodableText as error:
+            undecodable.append(error)
+    raise undecodable[1]
 
 
 def _in_its_numbers(

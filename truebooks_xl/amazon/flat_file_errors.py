@@ -21,9 +21,15 @@ def _line(name: str, line: int) -> str:
     return f"{name}, line {line:,}"
 
 
+def readable(text: str) -> str:
+    r"""Write what cannot be printed by its code, a tab as ``\t``: safe for a terminal."""
+    printable = (each if each.isprintable() else each.encode("unicode_escape") for each in text)
+    return "".join(each if isinstance(each, str) else each.decode() for each in printable)
+
+
 def _shown(text: str) -> str:
-    """Quote what stands in the file, short enough for a message and safe for a terminal."""
-    plain = "".join(each if each.isprintable() else "�" for each in text)
+    """Quote what stands in the file, short enough for a message."""
+    plain = readable(text)
     return f"“{plain[:60]}…”" if len(plain) > 60 else f"“{plain}”"  # noqa: PLR2004
 
 
@@ -35,6 +41,17 @@ class CannotOpenReport(DataError):
             where=name,
             what=f"The file cannot be opened ({reason}).",
             remedy="Check the path, close the file elsewhere, then import it again.",
+        )
+
+
+class NotARegularFile(DataError):
+    """The path leads to a folder, a pipe or a device."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        super().__init__(
+            where=name,
+            what=f"This is {kind}, not a file.",
+            remedy="Give the path of the report as Amazon's file.",
         )
 
 
@@ -126,11 +143,11 @@ class RepeatedColumn(DataError):
 class MixedLayouts(DataError):
     """The old and the new layout stand in one file."""
 
-    def __init__(self, name: str, line: int, old: str, new: str) -> None:
+    def __init__(self, name: str, line: int, sign: str) -> None:
         super().__init__(
             where=_line(name, line),
-            what=f"The heading mixes the old layout V1 ({old}) with V2 ({new}).",
-            remedy=AGAIN,
+            what=f"The file mixes the layouts V1 and V2: {sign}.",
+            remedy=f"Import each report as the file Amazon gave. {AGAIN}",
         )
 
 
@@ -179,13 +196,25 @@ class EndlessLine(DataError):
         )
 
 
-class UndecodableText(DataError):
-    """Bytes that are no text in the encoding of the file."""
+class OldMacintosh(DataError):
+    """Lines end with CR alone, as they did on the first Macintoshes."""
 
-    def __init__(self, name: str, line: int, encodings: str) -> None:
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            where=name,
+            what="Its lines end as on an old Mac (CR alone): another program saved it again.",
+            remedy=AGAIN,
+        )
+
+
+class UndecodableText(DataError):
+    """Bytes that are no text in any encoding a report may have."""
+
+    def __init__(self, name: str, line: int) -> None:
         super().__init__(
             where=_line(name, line),
-            what=f"The line holds bytes that are no text in {encodings}.",
+            what="The line holds bytes that are no text in UTF-8, nor as Windows writes it "
+            "in the West (cp1252) or in Japan (cp932).",
             remedy=AGAIN,
         )
 
@@ -253,6 +282,17 @@ class BadCurrency(DataError):
             where=_line(name, line),
             what=f"The currency {_shown(found)} is not a code of three letters.",
             remedy=AGAIN,
+        )
+
+
+class UnknownCurrency(DataError):
+    """No marketplace sells in the currency, so its decimals are not known."""
+
+    def __init__(self, name: str, line: int, found: str, known: Sequence[str]) -> None:
+        super().__init__(
+            where=_line(name, line),
+            what=f"The currency {_shown(found)} is that of no Amazon marketplace.",
+            remedy=f"Check that this is the file Amazon gave; known are {', '.join(known)}.",
         )
 
 

@@ -21,12 +21,14 @@ from truebooks_xl.amazon.flat_file_errors import (
     EmptyReport,
     NoSummaryRow,
     ResavedByExcel,
+    UnknownCurrency,
     UnreadableAmount,
     UnreadableDate,
 )
 from truebooks_xl.amazon.numbers import NumberStyle, styles_of
 from truebooks_xl.amazon.report_file import ReportFile
 from truebooks_xl.amazon.sniffing import UTF8_MARK, refuse_other_kinds
+from truebooks_xl.core.marketplaces import CURRENCIES
 
 _FIRST_LOOK_BYTES: Final = 1 << 16
 SCIENTIFIC: Final = r"^[0-9]([.,][0-9]+)?[eE]\+?[0-9]+$"
@@ -127,7 +129,7 @@ def _heading(name: str, lines: Iterator[tuple[int, bytes]]) -> Heading:
 def _summary(name: str, heading: Heading, lines: Iterator[tuple[int, bytes]]) -> Summary:
     total_at = heading.names.index("total-amount")
     for number, line in lines:
-        refuse_damaged_line(name, number, line, heading.tabs)
+        refuse_damaged_line(name, number, line, heading)
         if line.split(b"\t")[total_at].strip():
             fields = line.decode("ascii", "backslashreplace").split("\t")
             texts = zip(heading.names, map(str.strip, fields), strict=True)
@@ -144,6 +146,8 @@ def _refuse_unreadable(opening: Opening) -> None:
         raise BadSettlementId(name, summary.line, summary.settlement_id)
     if not re.match(r"^[A-Z]{3}$", summary.currency):
         raise BadCurrency(name, summary.line, summary.currency)
+    if summary.currency not in CURRENCIES:
+        raise UnknownCurrency(name, summary.line, summary.currency, sorted(CURRENCIES))
     if not opening.number_styles:
         raise UnreadableAmount(name, summary.line, summary.total, "with a decimal point or comma")
     if not opening.date_styles:

@@ -18,6 +18,7 @@ from truebooks_xl.amazon import rows
 from truebooks_xl.amazon.ahead import ahead
 from truebooks_xl.amazon.decoding import chunks
 from truebooks_xl.amazon.flat_file_errors import (
+    JoinedReports,
     OtherCurrency,
     OtherSettlement,
     ResavedByExcel,
@@ -144,6 +145,8 @@ def _look_closely(parsed: pl.DataFrame, name: str, summary: Summary) -> None:
         for line, text in _where(strange, column, has_become):
             raise ResavedByExcel(name, line, f"the {column} has become {text}")
     for line, text in _where(strange, "settlement-id", other_settlement):
+        if text.casefold() == "settlement-id":
+            raise JoinedReports(name, line)
         raise OtherSettlement(name, line, text, summary.settlement_id)
     for line, text in _where(strange, "currency", other_currency):
         raise OtherCurrency(name, line, text, summary.currency)

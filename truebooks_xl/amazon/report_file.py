@@ -7,6 +7,7 @@ read several times is the same file each time.
 from __future__ import annotations
 
 import gzip
+import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,11 @@ from truebooks_xl.amazon.flat_file_errors import (
     CannotOpenReport,
     DamagedArchive,
     EndlessLine,
+    NotARegularFile,
+    OldMacintosh,
     ReportChanged,
     ReportTooLarge,
+    readable,
 )
 
 LIMIT_BYTES: Final = 2 << 30
@@ -47,8 +51,12 @@ class ReportFile:
 
     @classmethod
     def at(cls, path: Path) -> Self:
-        """Look at a file without reading it."""
-        return cls(path.name, path, _stamp(path))
+        """Look at a file without reading it.
+
+        Raises:
+            CannotOpenReport, NotARegularFile
+        """
+        return cls(_name(path), path, _stamp(path))
 
     @classmethod
     def of(cls, data: bytes, name: str) -> Self:
@@ -59,7 +67,8 @@ class ReportFile:
         """Yield the raw bytes, decompressed, in blocks that end where a line ends.
 
         Raises:
-            ReportTooLarge, DamagedArchive, EndlessLine, ReportChanged, CannotOpenReport
+            ReportTooLarge, DamagedArchive, EndlessLine, OldMacintosh, ReportChanged,
+            CannotOpenReport
         """
         if self.stamp[0] > LIMIT_BYTES:
             raise ReportTooLarge(self.name, LIMIT_BYTES)
@@ -107,6 +116,8 @@ class ReportFile:
     def _rest_of_line(self, file: BufferedIOBase) -> bytes:
         rest = file.readline(LINE_LIMIT_BYTES)
         if len(rest) == LINE_LIMIT_BYTES and not rest.endswith(b"\n"):
+            if b"\r" in rest:
+                raise OldMacintosh(self.name)
             raise EndlessLine(self.name, LINE_LIMIT_BYTES)
         return rest
 
@@ -115,5 +126,12 @@ def _stamp(path: Path) -> tuple[int, int]:
     try:
         seen = path.stat()
     except OSError as error:
-        raise CannotOpenReport(path.name, error.strerror or str(error)) from error
+        raise CannotOpenReport(_name(path), error.strerror or str(error)) from error
+    if not stat.S_ISREG(seen.st_mode):  # reading a pipe would wait for ever
+        kind = "a folder" if stat.S_ISDIR(seen.st_mode) else "a pipe or a device"
+        raise NotARegularFile(_name(path), kind)
     return seen.st_size, seen.st_mtime_ns
+
+
+def _name(path: Path) -> str:
+    return readable(path.name or str(path))

@@ -74,6 +74,9 @@ MARKETPLACES: Final = tuple(
     )
 )
 
+CURRENCIES: Final = frozenset(each.currency for each in MARKETPLACES)
+"""All a settlement may be in; ``money.EXPONENT`` knows their decimals."""
+
 _BY_CODE: Final = {each.code: each for each in MARKETPLACES}
 _BY_NAME: Final = {each.name.casefold(): each for each in MARKETPLACES}
 

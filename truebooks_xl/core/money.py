@@ -13,7 +13,7 @@ from typing import Final, Self
 from truebooks_xl.errors import DataError
 
 EXPONENT: Final = {"JPY": 0}
-"""Decimals of a currency where it is not two (ISO 4217, of the currencies Amazon pays in)."""
+"""Decimals where they are not two (ISO 4217, of the currencies in ``marketplaces.CURRENCIES``)."""
 
 SYMBOL: Final = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
 """Signs that name one currency; every other currency is written by its code (POST-21)."""
