@@ -43,6 +43,9 @@ NUMBER_FORMATS: Final[dict[Kind, str]] = {
     "link": "General",
 }
 
+ANSWERS: Final = {"TB_ProofTotal": "#,##0.00", "TB_ProofOpen": "0", "TB_Blocks": "0"}
+"""Named cells where nothing is the answer hoped for: 0.00 is said, not a dash."""
+
 
 class Formats:
     """The formats of one workbook, each made once."""
@@ -90,14 +93,29 @@ class Formats:
         """Return what the cells of a column look like; new rows copy it from the first."""
         written = role in {"output", "control"} and not column.formula
         look = _look(column.kind, entered=column.entered, written=written)
-        return self.get(**look, **_aligned(column.kind), bottom=4, bottom_color=HAIRLINE)
+        if column.kind in {"text", "id"} and not (column.entered or column.formula):
+            look["quote_prefix"] = True  # a SKU such as =1+1 stays text when somebody edits it
+        if column.wrap:
+            look["text_wrap"] = True
+        edge = {"valign": "top", "bottom": 4, "bottom_color": HAIRLINE}
+        return self.get(**look, **_aligned(column.kind), **edge)
 
     def named(self, cell: NamedCell) -> Format:
         """Return what a named cell looks like."""
         look = _look(cell.kind, entered=cell.entered, written=not cell.formula)
         is_total = cell.formula.startswith("=SUM(")
         total = {"bold": True, "top": 1} if is_total else {"bottom": 4}
+        if cell.name in ANSWERS:
+            look["num_format"] = ANSWERS[cell.name]
         return self.get(**look, **total, **_aligned(cell.kind), bottom_color=HAIRLINE)
+
+    def without_decimals(self, name: str = "") -> Format:
+        """Return the conditional format of yen and counts, for a named cell or a column."""
+        shown = ANSWERS.get(name, NUMBER_FORMATS["money"]).replace(".00", "")
+        key = (("without decimals", shown),)
+        if key not in self._made:
+            self._made[key] = self._book.add_format({"num_format": shown})
+        return self._made[key]
 
     def check(self, colours: tuple[str, str]) -> Format:
         """Return text and fill of a conditional format."""

@@ -74,7 +74,7 @@ def _head(book: Workbook, page: Worksheet, formats: Formats, sheet: Sheet) -> No
         book.define_name("TB_Banner", f"=Proof!$A${BANNER_ROW}")
     formula = BANNER if sheet.name == "Proof" else "=TB_Banner"
     page.write_formula(f"A{BANNER_ROW}", formula, formats.get(bold=True))
-    rules.banner(page, formats, BANNER_ROW - 1, max(len(sheet.columns), 6) - 1)
+    rules.banner(page, formats, BANNER_ROW - 1, 0, max(len(sheet.columns), 6) - 1)
 
 
 def named_cell(
@@ -95,7 +95,7 @@ def named_cell(
         page.write_blank(row, column, None, look)
     if cell.kind == "day" and cell.entered:
         rules.day(page, row, column, row)
-    rules.cell(page, formats, cell.name, row, column)
+    rules.cell(page, formats, cell, row, column)
     book.define_name(cell.name, f"='{sheet}'!${xl_col_to_name(column)}${row + 1}")
 
 
@@ -125,7 +125,15 @@ def _table(page: Worksheet, formats: Formats, table: Sheet) -> None:
     rules.table(page, formats, table)
     if beside:
         page.set_column(left - 1, left - 1, 3)
-        page.write_string(heading - 1, left, table.purpose, formats.get(bold=True))
+        _head_beside(page, formats, table)
+
+
+def _head_beside(page: Worksheet, formats: Formats, table: Sheet) -> None:
+    """Say on a page of its own what the table holds, of which settlement, and if all is well."""
+    left = table.first_column - 1
+    page.write_string(0, left, table.purpose, formats.title())
+    page.write_formula(BANNER_ROW - 1, left, "=TB_Banner", formats.get(bold=True))
+    rules.banner(page, formats, BANNER_ROW - 1, left, left + len(table.columns) - 1)
 
 
 def _first_body_cell(

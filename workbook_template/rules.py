@@ -13,7 +13,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from truebooks_xl.workbook.schema import Column, Sheet
+from truebooks_xl.core.money import EXPONENT
+from truebooks_xl.workbook.schema import Column, NamedCell, Sheet
 from workbook_template.formats import BAD, GOOD, IDLE, WAITS, Formats
 
 LAST_ROW: Final = 5_000
@@ -52,9 +53,9 @@ def lists(book: Workbook) -> None:
         book.define_name(name, formula)
 
 
-def banner(page: Worksheet, formats: Formats, row: int, last: int) -> None:
+def banner(page: Worksheet, formats: Formats, row: int, first: int, last: int) -> None:
     """Colour the banner: green when all is 0.00, grey before any preview, red otherwise."""
-    cells, corner = (row, 0, row, last), f"$A${row + 1}"
+    cells, corner = (row, first, row, last), f"${xl_col_to_name(first)}${row + 1}"
     for start, colours in (("All checks", GOOD), ("No settlement", IDLE)):
         criteria = f'=LEFT({corner},{len(start)})="{start}"'
         look = formats.check(colours)
@@ -72,7 +73,34 @@ def table(page: Worksheet, formats: Formats, sheet: Sheet) -> None:
             _choices(page, column, sheet.first_row, at)
         elif column.kind == "day" and column.entered:
             day(page, sheet.first_row, at, LAST_ROW - 1)
+        if column.kind == "money":
+            _no_decimals(page, formats, sheet, at)
         _colours(page, formats, sheet, column, at)
+
+
+def _no_decimals(page: Worksheet, formats: Formats, sheet: Sheet, at: int) -> None:
+    """Show yen as yen: on Settlements row by row, elsewhere for the settlement previewed."""
+    look = formats.without_decimals()
+    rule = {"type": "formula", "criteria": _whole(sheet), "format": look}
+    page.conditional_format(sheet.first_row, at, ALL_ROWS - 1, at, rule)
+
+
+def _whole(sheet: Sheet) -> str:
+    """Return the formula that is true where the figures of a row have no decimals."""
+    if sheet.table == "tblSettlements":
+        own = _beside(sheet, "currency")
+        codes = (code for code, decimals in EXPONENT.items() if not decimals)
+        return "=OR(" + ",".join(f'{own}="{code}"' for code in codes) + ")"
+    if sheet.table == "tblProof":
+        return f'=OR(TB_Decimals=0,{_beside(sheet, "kind")}="Count")'
+    return "=TB_Decimals=0"
+
+
+def _beside(sheet: Sheet, key: str) -> str:
+    """Return another column's cell in the first body row, for formulas that go down: ``$G6``."""
+    keys = [each.key for each in sheet.columns]
+    letters = xl_col_to_name(sheet.first_column - 1 + keys.index(key))
+    return f"${letters}{sheet.first_row + 1}"
 
 
 def _choices(page: Worksheet, column: Column, row: int, at: int) -> None:
@@ -100,10 +128,14 @@ def day(page: Worksheet, row: int, at: int, last: int) -> None:
     page.data_validation(row, at, last, at, rule)
 
 
-def cell(page: Worksheet, formats: Formats, name: str, row: int, at: int) -> None:
-    """Colour the named cells that say good or bad."""
-    for value, colours in WORDS.get(name, {}).items():
+def cell(page: Worksheet, formats: Formats, named: NamedCell, row: int, at: int) -> None:
+    """Colour the named cells that say good or bad; show yen as yen."""
+    for value, colours in WORDS.get(named.name, {}).items():
         _when(page, formats, (row, at, row, at), value, colours)
+    if named.kind == "money":
+        look = formats.without_decimals(named.name)
+        rule = {"type": "formula", "criteria": "=TB_Decimals=0", "format": look}
+        page.conditional_format(row, at, row, at, rule)
 
 
 def _when(
@@ -134,9 +166,8 @@ def _open_line(page: Worksheet, formats: Formats, sheet: Sheet, at: int) -> None
 
 def _blank_beside(page: Worksheet, formats: Formats, sheet: Sheet, at: int) -> None:
     """A rule that has a category but asks for its account waits for the accountant."""
-    keys = [each.key for each in sheet.columns]
-    category, own, row = xl_col_to_name(keys.index("category")), xl_col_to_name(at), sheet.first_row
-    criteria = f'=AND(${category}{row + 1}<>"",{own}{row + 1}="")'
+    own, row = xl_col_to_name(at), sheet.first_row
+    criteria = f'=AND({_beside(sheet, "category")}<>"",{own}{row + 1}="")'
     look = formats.check(WAITS)
     page.conditional_format(
         row, at, LAST_ROW - 1, at, {"type": "formula", "criteria": criteria, "format": look}

@@ -23,6 +23,7 @@ class Column:
         entered: True where the accountant types (blue on pale yellow, unlocked).
         required: True where an empty cell is a problem.
         choices: literal values allowed, or ``=Name`` of a list defined in the workbook.
+        wrap: True where sentences stand, which go on in the next line.
         formula: calculated column; table-qualified structured references only.
     """
 
@@ -34,6 +35,7 @@ class Column:
     entered: bool = False
     required: bool = False
     choices: tuple[str, ...] | str = ()
+    wrap: bool = False
     formula: str = ""
 
 

@@ -15,7 +15,7 @@ PREVIEW: Final = Sheet(
         Column("key", "Line", "id", "Key of the document line, as in Lines.", 12),
         Column("description", "Description", "text", "The line's text in Xero.", 44),
         Column("account", "Account", "id", "Account code.", 10),
-        Column("account_name", "Account name", "text", "From the Accounts sheet.", 28),
+        Column("account_name", "Account name", "text", "From the Accounts sheet.", 36),
         Column("tax_type", "Tax type", "id", "Xero's code.", 20),
         Column("rate", "Rate %", "percent", "The organisation's rate for the tax type.", 8),
         Column(
@@ -57,7 +57,7 @@ PREVIEW: Final = Sheet(
         NamedCell("TB_PreviewState", "B9", "State"),
         NamedCell("TB_PreviewFingerprint", "B10", "Fingerprint", "id"),
         NamedCell("TB_PreviewCurrency", "E4", "Currency"),
-        NamedCell("TB_Decimals", "E5", "Decimals of the currency", "count", value=2),
+        NamedCell("TB_Decimals", "E5", "Decimals of the currency", "decimal", value=2),
         NamedCell(
             "TB_PreviewDeposit",
             "E6",
@@ -68,7 +68,8 @@ PREVIEW: Final = Sheet(
         NamedCell(
             "TB_PreviewEquals",
             "E7",
-            "Gross equals deposit",
+            "Gross, with what is open, equals deposit",
+            note="Lines U… and V… are open: in the gross, but not yet in the document (see Proof).",
             formula='=IF(TB_PreviewSettlement="","",IF(ABS(TB_PreviewGross-TB_PreviewDeposit)<=TB_Tolerance,"OK","CHECK"))',
         ),
         NamedCell(
@@ -149,11 +150,13 @@ BLOCKS: Final = Sheet(
     "What blocks posting, and notices",
     (
         Column("kind", "Kind", "text", "Why; a Notice does not block.", 16, choices=BLOCK_KINDS),
-        Column("where", "Where", "text", "Sheet and cell, order, or triple.", 40),
-        Column("what", "What", "text", "What is wrong there.", 60),
+        Column("where", "Where", "text", "Sheet and cell, or triple.", 34, wrap=True),
+        Column("order_id", "Order", "id", "Amazon's order id, where it is one order's.", 22),
+        Column("sku", "SKU", "id", "Seller SKU, where it is one item's.", 20),
+        Column("what", "What", "text", "What is wrong there.", 48, wrap=True),
         Column("amount", "Amount", "money", "What is at stake.", 15),
         Column("lines", "Lines", "count", "Settlement lines concerned.", 11),
-        Column("remedy", "What to do", "text", "The next step.", 60),
+        Column("remedy", "What to do", "text", "The next step.", 40, wrap=True),
     ),
     first_row=11,
     first_column=19,

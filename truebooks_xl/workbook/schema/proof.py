@@ -30,13 +30,24 @@ LINES: Final = Sheet(
     ),
 )
 
+PROOF_KINDS: Final = ("Penny chain", "VAT", "Count")
+"""What a check compares; counts have no decimals and are never added to money."""
+
 PROOF: Final = Sheet(
     "Proof",
     "tblProof",
     "control",
     "Six figures, five differences, one 0.00; any red line stops Post.",
     (
-        Column("check", "Check", "text", "What must be true.", 54),
+        Column("check", "Check", "text", "What must be true.", 54, wrap=True),
+        Column(
+            "kind",
+            "Kind",
+            "text",
+            "Penny chain and VAT are money, Count is not.",
+            13,
+            choices=PROOF_KINDS,
+        ),
         Column("expected", "Expected", "money", "The figure on the left of the comparison.", 17),
         Column("actual", "Actual", "money", "The figure it must equal.", 17),
         Column(
@@ -57,17 +68,17 @@ PROOF: Final = Sheet(
             formula='=IF(tblProof[[#This Row],[Check]]="","",IF(ABS(tblProof[[#This Row],[Difference]])'
             '<=tblProof[[#This Row],[Allowed]]+TB_Tolerance,"OK","CHECK"))',
         ),
-        Column("note", "Note", "text", "Where the figures come from.", 60),
+        Column("note", "Note", "text", "Where the figures come from.", 60, wrap=True),
     ),
     first_row=7,
     cells=(
         NamedCell(
             "TB_ProofTotal",
             "B4",
-            "Total of the differences beyond what is allowed",
+            "Total of the penny chain's five differences",
             "money",
-            "0.00 is good.",
-            formula="=SUMPRODUCT(--(ABS(tblProof[Difference])>tblProof[Allowed]+TB_Tolerance),ABS(tblProof[Difference]))",
+            "0.00 is good; other checks are counted below.",
+            formula='=SUMPRODUCT(--(tblProof[Kind]="Penny chain"),ABS(tblProof[Difference]))',
         ),
         NamedCell(
             "TB_ProofOpen",

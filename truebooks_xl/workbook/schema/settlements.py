@@ -40,8 +40,10 @@ SETTLEMENTS: Final = Sheet(
         Column("number", "Number", "id", "Number of the document in Xero.", 15),
         Column("reference", "Reference", "text", "The key in Xero: total and settlement.", 30),
         Column("link", "Open in Xero", "link", "Opens the document.", 13),
-        Column("chain", "Chain", "text", "How it follows the settlement before it.", 34),
-        Column("problem", "Result", "text", "What stands in the way, or what was done.", 70),
+        Column("chain", "Chain", "text", "How it follows the settlement before it.", 28, wrap=True),
+        Column(
+            "problem", "Result", "text", "What stands in the way, or what was done.", 46, wrap=True
+        ),
         Column("fingerprint", "Fingerprint", "id", "Of the preview last shown.", 20),
         Column("inputs", "Inputs", "id", "Hashes of what that preview was decided from.", 20),
         Column("previewed_at", "Previewed at", "instant", "UTC.", 17),
