@@ -11,11 +11,13 @@ from truebooks_xl.core.ledger import Document, DocumentLine, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting import (
     Authorise,
+    ForeignCopy,
     PostedDifferently,
     ReservationHeld,
     Reserve,
     SeveralStand,
     Standing,
+    SubmittedForApproval,
     difference,
     network_key,
     plan_post,
@@ -73,10 +75,32 @@ def test_our_draft_of_equal_content_is_authorised_by_its_id() -> None:
     )
 
 
-@pytest.mark.parametrize("status", ["AUTHORISED", "PAID", "SUBMITTED"])
+@pytest.mark.parametrize("status", ["AUTHORISED", "PAID"])
 def test_an_equal_document_stands(status: str) -> None:
     standing = document(status, "AMZ-TB-10001")
     assert plan_post(WANTED, [standing]) == Standing(standing)
+
+
+def test_a_document_waiting_for_approval_is_not_posted() -> None:
+    with pytest.raises(SubmittedForApproval, match="Approve it in Xero"):
+        plan_post(WANTED, [document("SUBMITTED", "AMZ-TB-10001")])
+
+
+def test_an_equal_document_made_by_hand_is_not_ours() -> None:
+    by_hand = document("AUTHORISED", "INV-0042")
+    with pytest.raises(ForeignCopy, match="INV-0042"):
+        plan_post(WANTED, [by_hand])
+    assert plan_post(WANTED, [by_hand], known_id=by_hand.id) == Standing(by_hand)
+
+
+def test_an_unfinished_commit_is_finished_under_its_own_number() -> None:
+    found = [document("DRAFT", "TBR-26881161592"), document("DRAFT", "AMZ-TB-10777")]
+    assert plan_post(WANTED, found) == Authorise("id-AMZ-TB-10777", "AMZ-TB-10777")
+
+
+def test_an_unfinished_commit_of_other_content_stops() -> None:
+    with pytest.raises(ReservationHeld, match="AMZ-TB-10777"):
+        plan_post(WANTED, [document("DRAFT", "AMZ-TB-10777", OTHER)])
 
 
 def test_a_different_document_is_refused_and_never_voided() -> None:

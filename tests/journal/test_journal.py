@@ -37,21 +37,25 @@ def journal(tmp_path: Path) -> Journal:
 
 def test_the_intent_is_written_before_the_call_and_the_outcome_after(journal: Journal) -> None:
     attempt = journal.attempt("org", "TBUK-1")
+    assert not journal.touched("org", "TBUK-1")
     with journal.writing(attempt, "Reserve", network_key="k", at=AT):
-        during = journal.attempt("org", "TBUK-1")
-    assert during.uuid == attempt.uuid, "a crash during the call is the same attempt afterwards"
-    assert journal.attempt("org", "TBUK-1").uuid != attempt.uuid, "a known outcome ends it"
+        assert journal.touched("org", "TBUK-1"), "a crash during the call leaves it unfinished"
+    assert not journal.touched("org", "TBUK-1"), "a known outcome ends it"
 
 
-def test_a_refusal_ends_the_attempt_and_silence_does_not(journal: Journal) -> None:
+def test_a_refusal_is_known_and_silence_is_not(journal: Journal) -> None:
     refused = journal.attempt("org", "TBUK-1")
     with pytest.raises(No), journal.writing(refused, "Reserve", network_key="k", at=AT):
         raise No
+    assert not journal.touched("org", "TBUK-1")
     silent = journal.attempt("org", "TBUK-1")
-    assert silent.uuid != refused.uuid
     with pytest.raises(Silence), journal.writing(silent, "Reserve", network_key="k", at=AT):
         raise Silence
-    assert journal.attempt("org", "TBUK-1").uuid == silent.uuid
+    assert journal.touched("org", "TBUK-1")
+
+
+def test_no_two_requests_are_named_alike(journal: Journal) -> None:
+    assert journal.attempt("org", "TBUK-1").uuid != journal.attempt("org", "TBUK-1").uuid
 
 
 def test_a_failed_post_keeps_its_number_for_the_same_settlement(journal: Journal) -> None:
@@ -63,6 +67,8 @@ def test_a_failed_post_keeps_its_number_for_the_same_settlement(journal: Journal
         raise No
     assert journal.attempt("org", "TBUK-1").number == "AMZ-TB-10007"
     assert journal.attempt("org", "TBUK-2").number is None
+    assert journal.highest_number("org", "AMZ-TB-") == 10007, "nobody else takes it"
+    assert journal.highest_number("other", "AMZ-TB-") == 0
     assert journal.attempt("other", "TBUK-1").number is None
 
 

@@ -7,28 +7,27 @@ with both totals, and a file that fails leaves the workbook as it was.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.chaining import chain_edits
 from truebooks_xl.actions.defaults import with_defaults
 from truebooks_xl.actions.gather import Workspace, workspace
+from truebooks_xl.actions.imported import group_edits, settlement_cells
 from truebooks_xl.actions.log import log_row
-from truebooks_xl.actions.originals import keep_sales
-from truebooks_xl.actions.proposals import archive, archived, vat_context
+from truebooks_xl.actions.proposals import archive, archived
 from truebooks_xl.amazon.flat_file import read_settlement
 from truebooks_xl.core.marketplaces import Marketplace, marketplace, of_settlement
+from truebooks_xl.core.reference import Key
 from truebooks_xl.core.reimport import Differs, compare
 from truebooks_xl.core.settlement import Settlement
-from truebooks_xl.core.treatment import Group, TaxGroup
-from truebooks_xl.core.vat.reading import read_vat
 from truebooks_xl.errors import DataError, Misuse, Refused, TrueBooksError
-from truebooks_xl.workbook.book import AppendRows, Edit, Row, Writable
+from truebooks_xl.workbook.book import Edit, Row
 from truebooks_xl.workbook.fields import text
-from truebooks_xl.workbook.schema import SETTLEMENTS, TAX_GROUPS
+from truebooks_xl.workbook.schema import SETTLEMENTS
 
 
 class WhichMarketplace(Misuse):
@@ -59,8 +58,8 @@ class PostedAlready(Refused):
     def __init__(self, settlement_id: str, number: str) -> None:
         super().__init__(
             where=f"Settlement {settlement_id}",
-            what=f"It is posted as {number}, so its report stays.",
-            remedy="Roll the posting back first.",
+            what=f"It is posted, or may be, as {number or 'a document in Xero'}.",
+            remedy="Look it up in Xero and roll the posting back before its report is replaced.",
         )
 
 
@@ -109,8 +108,10 @@ def _take(batch: Batch, file: Path) -> dict[str, Any]:
     store = _store(batch, settlement, file)
     known = _recorded(batch, settlement.settlement_id)
     result = "imported"
-    if isinstance(known, Row) and text(known, "file"):
+    if known is not None and text(known, "file"):
         result = _again(batch, known, settlement)
+        if result == "unchanged":
+            store = marketplace(text(known, "marketplace"))
     elif settlement.settlement_id in batch.taken:
         other, _ = batch.taken[settlement.settlement_id]
         result = _compared(settlement, other, replace=batch.replace)
@@ -155,9 +156,23 @@ def _again(batch: Batch, row: Row, settlement: Settlement) -> str:
     if text(row, "file") == settlement.sha256:
         return "unchanged"
     result = _compared(settlement, archived(batch.space, row), replace=batch.replace)
-    if result == "replaced" and text(row, "status") in {"Posted", "Posting", "Unknown"}:
+    if result == "replaced" and _may_stand(batch, row):
         raise PostedAlready(settlement.settlement_id, text(row, "number"))
     return result
+
+
+def _may_stand(batch: Batch, row: Row) -> bool:
+    """Say whether a document of this settlement may be in Xero: by the sheet or by the journal."""
+    from truebooks_xl.journal.store import Journal  # noqa: PLC0415 only where a report changes
+
+    if text(row, "status") in {"Posted", "Posting", "Unknown"}:
+        return True
+    journal = Journal(environment.journal_url())
+    try:
+        token = Key(text(row, "marketplace"), text(row, "settlement_id")).token
+        return journal.touched(batch.space.identity.organisation_id, token)
+    finally:
+        journal.close()
 
 
 def _compared(settlement: Settlement, recorded: Settlement, *, replace: bool) -> str:
@@ -179,59 +194,13 @@ def _compared(settlement: Settlement, recorded: Settlement, *, replace: bool) ->
 
 def _edits(batch: Batch) -> list[Edit]:
     taken = sorted(batch.taken.values(), key=lambda each: (each[0].start, each[0].settlement_id))
-    cells = {settlement.settlement_id: _cells(settlement, store) for settlement, store in taken}
+    cells = {
+        settlement.settlement_id: settlement_cells(settlement, store) for settlement, store in taken
+    }
     space, edits = with_defaults(batch.space, [store for _, store in taken])
     edits += chain_edits(space, taken, cells)
-    edits += _group_edits(space, taken)
+    edits += group_edits(space, taken)
     for settlement, store in taken:
         detail = f"{settlement.line_count} lines, {settlement.total.words}, {store.name}."
         edits.append(log_row("Import", settlement.settlement_id, "Done", detail))
     return edits
-
-
-def _cells(settlement: Settlement, store: Marketplace) -> dict[str, Writable]:
-    empty = settlement.line_count == 0
-    return {
-        "settlement_id": settlement.settlement_id,
-        "marketplace": store.code,
-        "status": "Nothing to post" if empty else "Draft",
-        "start_on": settlement.start.date(),
-        "end_on": settlement.end_on,
-        "deposit_on": settlement.deposit_on,
-        "currency": settlement.total.currency,
-        "total": settlement.total.amount,
-        "lines": Decimal(settlement.line_count),
-        "problem": "No lines." if empty else "Imported; preview it next.",
-        "start_at": settlement.start.isoformat(),
-        "end_at": settlement.end.isoformat(),
-        "layout": settlement.layout,
-        "file": settlement.sha256,
-        # Of an earlier report, if this one replaces it.
-        "fingerprint": None,
-        "inputs": None,
-        "previewed_at": None,
-    }
-
-
-def _group_edits(space: Workspace, taken: Sequence[tuple[Settlement, Marketplace]]) -> list[Edit]:
-    """Propose a VAT group for each SKU that Tax Groups does not know, from its own tax rows."""
-    rows: list[dict[str, Writable]] = []
-    for settlement, store in taken:
-        context = vat_context(space, store)
-        keep_sales(archive(space.settings), settlement, context)
-        reading = read_vat(settlement, context)
-        found = [
-            TaxGroup(store.code, each.sku, cast(Group, each.group))
-            for each in reading.group_proposals
-        ]
-        rows += [
-            {
-                "marketplace": each.marketplace,
-                "sku": each.sku,
-                "group": each.group,
-                "who": f"Proposed from {settlement.settlement_id}",
-            }
-            for each in found
-        ]
-        space = replace(space, tax_groups=(*space.tax_groups, *found))
-    return [AppendRows(TAX_GROUPS, rows)] if rows else []

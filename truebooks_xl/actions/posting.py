@@ -21,8 +21,9 @@ from truebooks_xl.actions.recording import posted, record, stopped
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.core.canonical import as_json
 from truebooks_xl.core.document import Proposal
+from truebooks_xl.core.ledger import Document
 from truebooks_xl.errors import DataError, DataProblems, Refused, TrueBooksError
-from truebooks_xl.journal.store import Journal
+from truebooks_xl.journal.store import Journal, JournalUnusable
 from truebooks_xl.workbook.book import Writable
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.xero.gateway import Organisation, Xero
@@ -85,7 +86,7 @@ def post(path: Path, settlement_ids: Sequence[str], *, progress: Progress = sile
 
 
 def _failed(settlement_id: str, wrong: TrueBooksError) -> dict[str, Any]:
-    word = {1: "blocked", 3: "refused", 4: "unavailable"}[wrong.exit_status]
+    word = {3: "refused", 4: "unavailable"}.get(wrong.exit_status, "blocked")
     return {
         "settlement_id": settlement_id,
         "result": word,
@@ -104,23 +105,19 @@ def _post_one(
     proposal = case.proposed.proposal
     counter = int(space.settings.value("Next document number") or 0)
     session = Session(xero, organisation, journal, counter)
-    try:
+    status = text(case.row, "status")
+
+    def before() -> None:
         _ready(case, proposal)
         if problems := world_problems(proposal, organisation, xero):
             raise DataProblems(problems)
-        document, existed = settle(session, proposal, case.marketplace.name)
+        record(path, settlement_id, {"status": "Posting", "problem": "Being posted."}, "Begun")
+
+    try:
+        document, existed = settle(session, proposal, case.marketplace.name, before)
     except TrueBooksError as wrong:
-        record(path, settlement_id, stopped(text(case.row, "status"), wrong), "Stopped")
+        _row_written(path, settlement_id, stopped(status, wrong), "Stopped")
         raise
-    journal.posted(
-        organisation.id,
-        key_of(proposal).token,
-        document_id=document.id,
-        number=document.number,
-        fingerprint=proposal.fingerprint,
-        snapshot=as_json(proposal),
-        at=environment.now(),
-    )
     url = xero.link(document)
     result = "already posted" if existed else "posted"
     cells = {**previewed(case), **posted(document, url)}
@@ -129,8 +126,30 @@ def _post_one(
         "result": result,
         "number": document.number,
         "url": url,
-        "error": _row_written(path, settlement_id, cells, result.capitalize()),
+        "error": " ".join(
+            (
+                _kept(session, proposal, document),
+                _row_written(path, settlement_id, cells, result.capitalize()),
+            )
+        ).strip(),
     }
+
+
+def _kept(session: Session, proposal: Proposal, document: Document) -> str:
+    """Record in the journal what stands; losing the record does not lose the document."""
+    try:
+        session.journal.posted(
+            session.organisation.id,
+            key_of(proposal).token,
+            document_id=document.id,
+            number=document.number,
+            fingerprint=proposal.fingerprint,
+            snapshot=as_json(proposal),
+            at=environment.now(),
+        )
+    except JournalUnusable as wrong:
+        return f"The document stands in Xero; the journal could not be written. {wrong}"
+    return ""
 
 
 def _row_written(path: Path, settlement_id: str, cells: dict[str, Writable], result: str) -> str:

@@ -6,7 +6,8 @@ draft is authorised and after; a repeat, a crash or a lost answer ends in the sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from truebooks_xl import environment
@@ -16,6 +17,7 @@ from truebooks_xl.core.posting import (
     Authorise,
     Reserve,
     Standing,
+    Step,
     TotalsDiffer,
     difference,
     draft,
@@ -23,7 +25,7 @@ from truebooks_xl.core.posting import (
     plan_post,
 )
 from truebooks_xl.core.reference import NUMBER_PREFIX, Key, next_number, number
-from truebooks_xl.errors import Unavailable
+from truebooks_xl.errors import Refused, Unavailable
 from truebooks_xl.journal.store import Attempt, Journal
 from truebooks_xl.xero.errors import NumberTaken
 from truebooks_xl.xero.gateway import Organisation, Xero
@@ -58,40 +60,56 @@ def key_of(proposal: Proposal) -> Key:
     return Key(proposal.marketplace, proposal.settlement_id, proposal.part)
 
 
-def settle(session: Session, proposal: Proposal, contact_name: str) -> tuple[Document, bool]:
+def settle(
+    session: Session, proposal: Proposal, contact_name: str, before: Callable[[], None]
+) -> tuple[Document, bool]:
     """Take step after step until the document stands; say whether it stood at the first look.
+
+    Args:
+        before: called once before anything is written, and before a refusal is believed; raises
+            what must be put right first. A document that stands already needs none of it.
 
     A number that is taken is no end: whoever took it shows in the next look, which decides anew.
     """
     key = key_of(proposal)
-    contact = _contact(session, contact_name, key)
-    wanted = draft(proposal, "ACCREC", key.reservation, contact)
+    wanted = draft(proposal, "ACCREC", key.reservation, "")
     taken: set[str] = set()
     for n in range(MOST_STEPS):
-        # New after every known outcome: a refusal must not be replayed under the same key.
+        step = _step(session, wanted, key, before if n == 0 else _nothing)
         attempt = session.journal.attempt(session.organisation.id, key.token)
-        step = plan_post(wanted, _look(session.xero, wanted, key))
+        final = ""
         try:
             match step:
                 case Standing(document):
                     return document, n == 0
                 case Reserve():
-                    _reserve(session, wanted, attempt)
-                case Authorise(document_id):
-                    final = _final_number(session, attempt, taken)
+                    _reserve(session, wanted, contact_name, attempt)
+                case Authorise(document_id, numbered):
+                    final = numbered or _final_number(session, attempt, taken)
                     _authorise(session, attempt, document_id, final)
         except NumberTaken:
             if n == MOST_STEPS - 1:
                 raise
-            if isinstance(step, Authorise):
-                taken.add(final)
+            taken.add(final)
     raise NeverSettles(wanted.reference)
 
 
-def _contact(session: Session, name: str, key: Key) -> str:
-    attempt = session.journal.attempt(session.organisation.id, key.token)
-    named = network_key(session.organisation.id, key.token, attempt.uuid, "Contact", name)
-    return session.xero.contact(name, network_key=named)
+def _step(session: Session, wanted: Draft, key: Key, before: Callable[[], None]) -> Step:
+    posting = session.journal.posting(session.organisation.id, key.token)
+    known_id = str(posting["document_id"]) if posting else ""
+    found = _look(session.xero, wanted, key)
+    try:
+        step = plan_post(wanted, found, known_id)
+    except Refused:
+        before()
+        raise
+    if not isinstance(step, Standing):
+        before()
+    return step
+
+
+def _nothing() -> None:
+    """Was asked before."""
 
 
 def _look(xero: Xero, wanted: Draft, key: Key) -> list[Document]:
@@ -100,7 +118,10 @@ def _look(xero: Xero, wanted: Draft, key: Key) -> list[Document]:
     return [xero.document(each.id) for each in found if each.status not in {"VOIDED", "DELETED"}]
 
 
-def _reserve(session: Session, wanted: Draft, attempt: Attempt) -> None:
+def _reserve(session: Session, wanted: Draft, contact_name: str, attempt: Attempt) -> None:
+    named = network_key(attempt.organisation, attempt.token, attempt.uuid, "Contact", contact_name)
+    contact = session.xero.contact(contact_name, network_key=named)
+    wanted = replace(wanted, contact_id=contact)
     key = network_key(attempt.organisation, attempt.token, attempt.uuid, "Reserve", repr(wanted))
     at = environment.now()
     with session.journal.writing(attempt, "Reserve", network_key=key, at=at, draft=wanted.number):
@@ -113,7 +134,10 @@ def _final_number(session: Session, attempt: Attempt, taken: set[str]) -> str:
     """Return the number to spend: the one kept from a failed post, or the next free one."""
     if attempt.number and attempt.number not in taken:
         return attempt.number
-    highest = session.xero.highest_number(NUMBER_PREFIX)
+    highest = max(
+        session.xero.highest_number(NUMBER_PREFIX),
+        session.journal.highest_number(attempt.organisation, NUMBER_PREFIX),
+    )
     return number(next_number(session.counter, highest))
 
 

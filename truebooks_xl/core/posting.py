@@ -7,12 +7,15 @@ is decided on a fresh look at Xero, so that a lost answer or a crash needs no co
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.ledger import ACTIVE, Document, DocumentLine, Draft, Kind
 from truebooks_xl.core.money import Money
+from truebooks_xl.core.reference import NUMBER_PREFIX
 from truebooks_xl.errors import Refused
 
 
@@ -30,12 +33,25 @@ class Reserve:
 
 @dataclass(frozen=True, slots=True)
 class Authorise:
-    """Give the checked draft its final number and its status."""
+    """Give the checked draft its final number and its status.
+
+    Attributes:
+        number: the final number it bears already; "" while it bears the reservation's.
+    """
 
     document_id: str
+    number: str = ""
 
 
 Step = Standing | Reserve | Authorise
+
+LET_GO: Final = (
+    "If nobody is posting it, change its number in Xero to TBX- and delete it, then Post again."
+)
+"""A draft is never deleted under its own number: Xero may keep the number taken (xero.md 4.4)."""
+
+OURS: Final = re.compile(rf"{NUMBER_PREFIX}\d+(-[VR]\d+)?")
+"""Numbers of documents posted from here (xero.md 4.1)."""
 
 
 class PostedDifferently(Refused):
@@ -60,14 +76,36 @@ class SeveralStand(Refused):
         )
 
 
+class ForeignCopy(Refused):
+    """Somebody else's document carries the settlement's reference."""
+
+    def __init__(self, reference: str, number: str, status: str) -> None:
+        super().__init__(
+            where=f"Xero, {reference}",
+            what=f"{number} ({status}) carries the reference and was not posted from here.",
+            remedy="Look at it in Xero: void it there, or take its reference away, then Post.",
+        )
+
+
+class SubmittedForApproval(Refused):
+    """The settlement's document waits for approval in Xero."""
+
+    def __init__(self, reference: str, number: str) -> None:
+        super().__init__(
+            where=f"Xero, {reference}",
+            what=f"{number} is submitted for approval and not in the ledger yet.",
+            remedy="Approve it in Xero, then press Post again; it will be taken over.",
+        )
+
+
 class ReservationHeld(Refused):
-    """A draft under the reservation number has another content than the preview."""
+    """A draft of this settlement has another content than the preview."""
 
     def __init__(self, reference: str, number: str, difference: str) -> None:
         super().__init__(
             where=f"Xero, {reference}",
-            what=f"Draft {number} reserves this settlement with another content: {difference}.",
-            remedy="Delete that draft in Xero if nobody is posting it, then press Post again.",
+            what=f"Draft {number} holds this settlement with another content: {difference}.",
+            remedy=LET_GO,
         )
 
 
@@ -142,29 +180,41 @@ def difference(wanted: Draft, found: Document) -> str:
     )
 
 
-def plan_post(wanted: Draft, found: Sequence[Document]) -> Step:
-    """Decide the next step on a fresh look.
+def plan_post(wanted: Draft, found: Sequence[Document], known_id: str = "") -> Step:
+    """Decide the next step on a fresh look (the table of xero.md 4.5; Post never voids).
 
     Args:
         wanted: what Preview showed, under the reservation number.
         found: all documents with the reference or the reservation number, in any status.
+        known_id: of the document our journal posted; "" when it knows none.
 
     Raises:
-        PostedDifferently, SeveralStand, ReservationHeld: somebody must look first.
+        Refused: somebody must look first; nothing may be written.
     """
     active = [each for each in found if each.status in ACTIVE]
     if len(active) > 1:
         raise SeveralStand(wanted.reference, ", ".join(sorted(each.number for each in active)))
     if active:
-        if differs := difference(wanted, active[0]):
-            raise PostedDifferently(wanted.reference, active[0].number, differs)
-        return Standing(active[0])
-    for each in found:
-        if each.status == "DRAFT" and each.number == wanted.number:
-            if differs := difference(wanted, each):
-                raise ReservationHeld(wanted.reference, each.number, differs)
-            return Authorise(each.id)
+        return _standing(wanted, active[0], known_id)
+    drafts = [each for each in found if each.status == "DRAFT"]
+    # One under a final number is an unfinished commit and goes before any reservation.
+    numbered = [each for each in drafts if OURS.fullmatch(each.number)]
+    reserved = [each for each in drafts if each.number == wanted.number]
+    for each in (*numbered, *reserved):
+        if differs := difference(wanted, each):
+            raise ReservationHeld(wanted.reference, each.number, differs)
+        return Authorise(each.id, each.number if each in numbered else "")
     return Reserve()
+
+
+def _standing(wanted: Draft, active: Document, known_id: str) -> Standing:
+    if not OURS.fullmatch(active.number) and active.id != known_id:
+        raise ForeignCopy(wanted.reference, active.number, active.status)
+    if active.status == "SUBMITTED":
+        raise SubmittedForApproval(wanted.reference, active.number)
+    if differs := difference(wanted, active):
+        raise PostedDifferently(wanted.reference, active.number, differs)
+    return Standing(active)
 
 
 def network_key(organisation: str, token: str, attempt: str, step: str, payload: str) -> str:

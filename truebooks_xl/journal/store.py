@@ -55,7 +55,7 @@ class JournalUnusable(DataError):
         super().__init__(
             where=f"Journal {place}",
             what=f"The journal cannot be used ({cause}).",
-            remedy="Check that its folder exists, is writable and has room, then try again.",
+            remedy="Check TRUEBOOKS_JOURNAL, and that its folder is writable and has room.",
         )
 
 
@@ -64,7 +64,7 @@ class Attempt:
     """What the journal knows of the attempt in hand for one document.
 
     Attributes:
-        uuid: names the attempt in idempotency keys; new after every known outcome.
+        uuid: names the request in idempotency keys; never used for another one.
         number: the number this document was to get; None while none was chosen.
     """
 
@@ -78,28 +78,37 @@ class Journal:
     """One journal, opened by its SQLAlchemy URL; safe between processes."""
 
     def __init__(self, url: str) -> None:
-        self._place = sa.make_url(url).render_as_string(hide_password=True)
-        self._engine = sa.create_engine(url)
+        self._place, self._engine = _opened(url)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _durable)
-        with self._writing() as connection:
+        with self._connected() as connection:
             METADATA.create_all(connection)
 
     def attempt(self, organisation: str, token: str) -> Attempt:
-        """Return the open attempt for a document, or a new one that is in no row yet."""
-        rows = self._events(organisation, token)
-        last = rows[-1] if rows else None
-        number = next(
-            (
-                json.loads(row.detail)["number"]
-                for row in reversed(rows)
-                if "number" in json.loads(row.detail)
-            ),
-            None,
+        """Begin an attempt at the next step for a document; it is in no row yet.
+
+        Its name is new each time: Xero replays refusals and errors under a key it has seen, and
+        what protects from two documents is the reservation's number, not the key (xero.md 4.3).
+        """
+        numbers = [_number(row) for row in self._events(organisation, token)]
+        number = next((each for each in reversed(numbers) if each), None)
+        return Attempt(organisation, token, uuid.uuid4().hex, number)
+
+    def highest_number(self, organisation: str, prefix: str) -> int:
+        """Find the highest n of ``<prefix>n`` that any post was to get; 0 when none."""
+        query = sa.select(EVENTS).where(
+            EVENTS.c.organisation == organisation, EVENTS.c.step == "Authorise"
         )
-        open_ = last is not None and last.outcome in {"intent", "unknown"}
-        name = last.attempt if last is not None and open_ else uuid.uuid4().hex
-        return Attempt(organisation, token, name, number)
+        with self._engine.connect() as connection:
+            numbers = [_number(row) for row in connection.execute(query)]
+        digits = [each.removeprefix(prefix) for each in numbers]
+        return max((int(each) for each in digits if each.isdecimal()), default=0)
+
+    def touched(self, organisation: str, token: str) -> bool:
+        """Say whether something of the document may stand in Xero: posted, or not known."""
+        rows = self._events(organisation, token)
+        unfinished = bool(rows) and rows[-1].outcome in {"intent", "unknown"}
+        return unfinished or self.posting(organisation, token) is not None
 
     @contextmanager
     def writing(
@@ -140,7 +149,7 @@ class Journal:
         known = self.posting(organisation, token)
         if known and known["document_id"] == document_id and known["fingerprint"] == fingerprint:
             return
-        with self._writing() as connection:
+        with self._connected() as connection:
             connection.execute(
                 POSTINGS.insert().values(
                     at=at.isoformat(),
@@ -161,7 +170,7 @@ class Journal:
             .order_by(POSTINGS.c.id.desc())
             .limit(1)
         )
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             row = connection.execute(query).mappings().first()
         return None if row is None else {**row, "snapshot": json.loads(row["snapshot"])}
 
@@ -171,7 +180,7 @@ class Journal:
             .where(EVENTS.c.organisation == organisation, EVENTS.c.token == token)
             .order_by(EVENTS.c.id)
         )
-        with self._engine.connect() as connection:
+        with self._connected() as connection:
             return list(connection.execute(query))
 
     def _add(
@@ -184,7 +193,7 @@ class Journal:
         at: datetime,
         detail: dict[str, str],
     ) -> None:
-        with self._writing() as connection:
+        with self._connected() as connection:
             connection.execute(
                 EVENTS.insert().values(
                     at=at.isoformat(),
@@ -199,16 +208,38 @@ class Journal:
             )
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def _connected(self) -> Iterator[sa.Connection]:
         try:
             with self._engine.begin() as connection:
                 yield connection
         except sa.exc.SQLAlchemyError as error:
-            raise JournalUnusable(self._place, str(error.args[0])) from error
+            raise JournalUnusable(self._place, _first_line(error)) from error
 
     def close(self) -> None:
         """Give back the connection."""
         self._engine.dispose()
+
+
+def _opened(url: str) -> tuple[str, sa.Engine]:
+    """Return where the journal is, without its password, and its engine; nothing is read yet."""
+    try:
+        address = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        # What cannot be parsed is not repeated: a password may stand anywhere in it.
+        raise JournalUnusable("of TRUEBOOKS_JOURNAL", "that is no SQLAlchemy URL") from None
+    place = address.render_as_string(hide_password=True)
+    try:
+        return place, sa.create_engine(address)
+    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
+        raise JournalUnusable(place, _first_line(error)) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error.args[0] if error.args else error).partition("\n")[0].rstrip(".")
+
+
+def _number(row: sa.Row[Any]) -> str:
+    return str(json.loads(row.detail).get("number", ""))
 
 
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 a driver's own connection
