@@ -23,8 +23,9 @@ def _line(name: str, line: int) -> str:
 
 def readable(text: str) -> str:
     r"""Write what cannot be printed by its code, a tab as ``\t``: safe for a terminal."""
-    printable = (each if each.isprintable() else each.encode("unicode_escape") for each in text)
-    return "".join(each if isinstance(each, str) else each.decode() for each in printable)
+    return "".join(
+        each if each.isprintable() else each.encode("unicode_escape").decode() for each in text
+    )
 
 
 def _shown(text: str) -> str:
@@ -51,7 +52,7 @@ class NotARegularFile(DataError):
         super().__init__(
             where=name,
             what=f"This is {kind}, not a file.",
-            remedy="Give the path of the report as Amazon's file.",
+            remedy="Give the path of the report itself, as it came from Amazon.",
         )
 
 
@@ -147,7 +148,7 @@ class MixedLayouts(DataError):
         super().__init__(
             where=_line(name, line),
             what=f"The file mixes the layouts V1 and V2: {sign}.",
-            remedy=f"Import each report as the file Amazon gave. {AGAIN}",
+            remedy="Import each report as Amazon gave it, or download it again as Flat File V2.",
         )
 
 
