@@ -4,7 +4,7 @@ Protects: firms that block macros and Macs without UDFs lose nothing. Stdout car
 (one JSON document with ``--json``), stderr carries everything else.
 
 Exit status: 0 done, 1 data to put right, 2 usage, 3 refused, 4 unavailable; of several rows the
-highest. Everything heavy is imported inside the command that needs it.
+highest; a path that cannot be read is data. Heavy imports stand inside the commands.
 """
 
 from __future__ import annotations
@@ -12,12 +12,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+from typer.exceptions import TyperException
 
 from truebooks_xl import __version__
 from truebooks_xl.actions.answer import Answer, Progress
+from truebooks_xl.errors import Misuse, TrueBooksError
+
+INTERRUPTED: Final = 130
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,7 +39,12 @@ app.add_typer(settlements_app, name="settlements")
 app.add_typer(xero_app, name="xero")
 app.add_typer(sandbox_app, name="sandbox")
 
-BookPath = Annotated[Path, typer.Argument(metavar="BOOK", help="The workbook, .xlsx or .xlsm.")]
+BookPath = Annotated[
+    Path, typer.Argument(metavar="BOOK", readable=False, help="The workbook, .xlsx or .xlsm.")
+]
+Reports = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", readable=False, help="Settlement reports.")
+]
 Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="Settlement ids.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Code = Annotated[str, typer.Option("--marketplace", metavar="CODE", help="UK, DE, FR, US, CA…")]
@@ -61,7 +70,7 @@ def truebooks(
 def demo(
     *,
     directory: Annotated[
-        Path | None, typer.Option("--dir", help="Where the demo's workbook goes.")
+        Path | None, typer.Option("--dir", readable=False, help="Where its workbook goes.")
     ] = None,
     json: Json = False,
 ) -> None:
@@ -79,9 +88,7 @@ def new(
     country: Annotated[
         str, typer.Option("--country", metavar="CC", help="Country of the Xero organisation.")
     ] = "",
-    sandbox: Annotated[
-        bool, typer.Option("--sandbox", help="Connect the workbook to the practice Xero.")
-    ] = False,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use the practice Xero.")] = False,
     json: Json = False,
 ) -> None:
     """Make a new workbook with the default rules of a marketplace."""
@@ -123,7 +130,7 @@ def settings_set(
 @settlements_app.command("import")
 def settlements_import(
     book: BookPath,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Settlement reports.")],
+    files: Reports,
     *,
     replace: Annotated[
         bool, typer.Option("--replace", help="Accept other lines for a settlement not posted yet.")
@@ -190,12 +197,14 @@ def xero_refresh(book: BookPath, *, json: Json = False) -> None:
 @sandbox_app.command("serve")
 def sandbox_serve(
     *,
-    port: Annotated[int, typer.Option("--port", help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
+    json: Json = False,
 ) -> None:
     """Serve the practice Xero on this machine until interrupted."""
     from truebooks_xl.actions.xero import serve_sandbox  # noqa: PLC0415
+    from truebooks_xl.presenting import present  # noqa: PLC0415
 
-    serve_sandbox(port)
+    serve_sandbox(port, lambda document: present("serve", document, as_json=json))
 
 
 def _answer(command: str, as_json: bool, action: Callable[[Progress], Answer]) -> None:
@@ -210,15 +219,32 @@ def _answer(command: str, as_json: bool, action: Callable[[Progress], Answer]) -
 
 def main() -> None:
     """Run the command line; an error the accountant can act on becomes a message, not a trace."""
-    from truebooks_xl.errors import TrueBooksError  # noqa: PLC0415
-
     try:
-        app()
+        status = app(prog_name="truebooks", standalone_mode=False)
+    except TyperException as wrong:
+        status = _misused(wrong)
     except TrueBooksError as error:
-        from truebooks_xl.presenting import present_error  # noqa: PLC0415
-
-        present_error(error, as_json="--json" in sys.argv)
-        sys.exit(error.exit_status)
+        status = _failed(error)
     except KeyboardInterrupt:
-        typer.echo("Stopped. Nothing was left half-written; run the command again.", err=True)
-        sys.exit(130)
+        status = INTERRUPTED
+    if status == INTERRUPTED:
+        typer.echo("Stopped. Run it again: it looks before it writes.", err=True)
+    sys.exit(status)
+
+
+def _misused(wrong: TyperException) -> int:
+    """Say what typer found wrong; a group without a command is answered by its help."""
+    from truebooks_xl.presenting import Usage  # noqa: PLC0415
+
+    text, context = wrong.format_message(), getattr(wrong, "ctx", None)
+    if text.startswith("Usage:"):
+        typer.echo(text, err=True)
+        return Misuse.exit_status
+    return _failed(Usage(context.command_path if context else "truebooks", text))
+
+
+def _failed(error: TrueBooksError) -> int:
+    from truebooks_xl.presenting import present_error  # noqa: PLC0415
+
+    present_error(error, as_json="--json" in sys.argv)
+    return error.exit_status

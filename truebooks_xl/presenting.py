@@ -9,27 +9,35 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, TextIO
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 
 from truebooks_xl.actions.answer import Progress, failed, silent
-from truebooks_xl.errors import TrueBooksError
+from truebooks_xl.errors import Misuse, TrueBooksError
 
 MONEY: Final = frozenset(
     {"total", "gross", "tax", "net", "amount", "lines", "expected", "actual", "accounts", "rates"}
 )
 
-PROSE: Final = frozenset({"chain", "error", "reason", "result", "what", "remedy"})
+PROSE: Final = frozenset({"chain", "error", "file", "reason", "result", "what", "remedy"})
 """Columns of sentences; every other column keeps to one line."""
+
+NARROW: Final = 16
+"""Characters of a line below which a sentence in a column cannot be read."""
 
 WIDTH_OF_A_FILE: Final = 200
 """Characters a line may have where stdout is no terminal."""
 
+WIDEST: Final = 10_000
+"""Characters of a line that nothing is shortened for."""
+
 COLUMNS: Final[dict[str, Sequence[str]]] = {
-    "import": ("settlement_id", "marketplace", "currency", "total", "lines", "result", "error"),
+    "import": ("file", "settlement_id", "marketplace", "currency", "total", "lines", "result"),
     "list": (
         "settlement_id",
         "marketplace",
@@ -41,20 +49,32 @@ COLUMNS: Final[dict[str, Sequence[str]]] = {
         "number",
         "chain",
     ),
-    "post": ("settlement_id", "result", "number", "error"),
+    "post": ("settlement_id", "result", "number"),
 }
+
+
+class Usage(Misuse):
+    """The command line was given words that are not its own."""
+
+    def __init__(self, command: str, said: str) -> None:
+        what = " ".join(said.split())
+        ended = what if what.endswith((".", "?")) else f"{what}."
+        super().__init__(where=command, what=ended, remedy=f"Read “{command} --help”.")
 
 
 def present(command: str, document: dict[str, Any], *, as_json: bool) -> None:
     """Show an answer on stdout."""
     if as_json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        _document(document)
         return
     console = _console(sys.stdout)
     if command == "preview":
         _preview(console, document)
+    elif command == "serve":
+        console.print(f"The sandbox listens at {document['address']}; Ctrl+C stops it.")
+        console.print(f"Its state is kept in {escape(document['state'])}.")
     elif command in COLUMNS:
-        _rows(console, document["rows"], COLUMNS[command])
+        _results(console, document["rows"], COLUMNS[command])
     else:
         _facts(console, document)
 
@@ -62,12 +82,17 @@ def present(command: str, document: dict[str, Any], *, as_json: bool) -> None:
 def present_error(error: TrueBooksError, *, as_json: bool) -> None:
     """Show where, what and what to do next on stderr; with ``--json`` a document on stdout too."""
     if as_json:
-        sys.stdout.write(json.dumps(failed(error), ensure_ascii=False, indent=2) + "\n")
+        _document(failed(error))
     console = _console(sys.stderr)
     for each in error.problems:
-        console.print(
-            f"[bold red]{escape(each.where)}[/]: {escape(each.what)} {escape(each.remedy)}"
+        _message(
+            console, f"[bold red]{escape(each.where)}[/]: {escape(each.what)} {escape(each.remedy)}"
         )
+
+
+def _document(document: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()  # who reads the address of a server waits for it
 
 
 def _console(stream: TextIO) -> Console:
@@ -86,20 +111,51 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
         yield lambda text: status.update(escape(text))
 
 
+def _message(console: Console, markup: str) -> None:
+    """Wrap a message within the terminal; in a file or a pipe it keeps to one line."""
+    console.print(markup, soft_wrap=not console.is_terminal)
+
+
+def _results(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    """Show a row for each file or settlement, and below them, at full width, what went wrong."""
+    named = [
+        {**row, "file": Path(row.get("file", "")).name if len(rows) > 1 else ""} for row in rows
+    ]
+    _rows(console, named, columns)
+    for row in rows:
+        if row.get("error"):
+            _message(console, f"[bold red]•[/] {escape(row['error'])}")
+
+
 def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
     shown = [name for name in columns if any(row.get(name) not in {None, ""} for row in rows)]
+    texts = [[escape(str(row.get(name) or "")) for name in shown] for row in rows]
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in shown:
-        heading = name.replace("_", " ").capitalize()
         table.add_column(
-            heading,
+            _label(name),
             justify="right" if name in MONEY else "left",
             overflow="fold",
             no_wrap=name not in PROSE,
+            min_width=NARROW if name in PROSE else None,
         )
-    for row in rows:
-        table.add_row(*(escape(str(row.get(name) or "")) for name in shown))
-    console.print(table)
+    for row_texts in texts:
+        table.add_row(*row_texts)
+    room = console.options.update(width=WIDEST)
+    if Measurement.get(console, room, table).minimum > console.width:
+        _blocks(console, shown, texts)
+    else:
+        console.print(table)
+
+
+def _blocks(console: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Show a table that is wider than the terminal row by row; it would lose digits otherwise."""
+    for n, row in enumerate(rows):
+        if n:
+            console.print()
+        for name, text in zip(names, row, strict=True):
+            if text:
+                console.print(f"{_label(name)}: {text}")
 
 
 def _facts(console: Console, document: dict[str, Any]) -> None:

@@ -6,11 +6,14 @@ it holds is decided silently.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from truebooks_xl import __version__
+from truebooks_xl import __version__, environment
 from truebooks_xl import data as shipped
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.defaults import marketplace_rules, rule_row, settings_rows
@@ -44,6 +47,17 @@ class AlreadyThere(DataError):
         )
 
 
+class NoTemplate(DataError):
+    """The installation lacks the workbook that new ones are made from."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            where=path,
+            what="It cannot be made: TrueBooks.xlsx is missing from this installation.",
+            remedy="Run “make workbook” in a source tree, or install TrueBooks XL again.",
+        )
+
+
 def new_book(
     path: Path,
     marketplace_code: str,
@@ -61,8 +75,7 @@ def new_book(
     """
     store = marketplace(marketplace_code)
     home = _country(country) if country else _default_country(store)
-    if path.exists():
-        raise AlreadyThere(str(path))
+    _refuse_unfit(path)
     progress("Building the workbook")
     edits, accounts = _organisation_edits(home, sandbox=sandbox, progress=progress)
     rules = marketplace_rules(home, store, accounts)
@@ -91,20 +104,33 @@ def new_book(
     )
 
 
+def _refuse_unfit(path: Path) -> None:
+    """Find out before anything is built or asked of Xero whether a workbook can go there."""
+    from truebooks_xl.workbook.closed.template import check_name  # noqa: PLC0415
+
+    check_name(path)
+    environment.folder_of_user(path.parent, str(path))
+    if os.path.lexists(path):
+        raise AlreadyThere(str(path))
+    if not _template().is_file():
+        raise NoTemplate(str(path))
+
+
+def _template() -> Traversable:
+    return files("truebooks_xl.data") / "TrueBooks.xlsx"
+
+
 def _make(path: Path, edits: Sequence[Edit]) -> None:
     """Fill a copy beside its place, then move it there: never a half-made workbook."""
     from truebooks_xl.workbook.closed.template import copy_template  # noqa: PLC0415
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.stem}.new{path.suffix}")
-    draft.unlink(missing_ok=True)
-    try:
-        with as_file(files("truebooks_xl.data") / "TrueBooks.xlsx") as template:
+    # In a folder of its own the draft has the workbook's name: every message may show it.
+    with TemporaryDirectory(prefix=".truebooks-", dir=path.parent) as beside:
+        draft = Path(beside) / path.name
+        with as_file(_template()) as template:
             copy_template(template, draft)
         open_book(draft).write(edits)
         draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _country(written: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.books import new_book
 from truebooks_xl.actions.configuring import set_setting
@@ -29,8 +30,7 @@ def run_demo(directory: Path | None = None, *, progress: Progress = silent) -> A
     Args:
         directory: where workbook and report go; None is ``truebooks-demo`` in this folder.
     """
-    folder = directory or Path(FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = environment.folder_of_user(directory or Path(FOLDER), "--dir")
     book = _free(folder)
     report = folder / "settlement.txt"
     report.write_bytes(demo_fortnight())

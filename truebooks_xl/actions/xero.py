@@ -6,17 +6,19 @@ Protects: a command writes to the organisation the workbook is bound to, and to 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.gather import Identity, open_book, read_identity
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.core.tax import Account, TaxRate
-from truebooks_xl.errors import Refused
+from truebooks_xl.errors import Misuse, Refused
 from truebooks_xl.workbook.book import Edit, ReplaceRows, SetNames
 from truebooks_xl.workbook.schema import ACCOUNTS, TAX_RATES
 from truebooks_xl.xero.gateway import Organisation, Xero
@@ -46,6 +48,17 @@ class AnotherOrganisation(Refused):
         )
 
 
+class NotAnAddress(Misuse):
+    """The address given for a running sandbox is none."""
+
+    def __init__(self, variable: str, given: str) -> None:
+        super().__init__(
+            where=variable,
+            what=f"“{given}” is not the address of a practice Xero.",
+            remedy="Set it to what “truebooks sandbox serve” says, or to nothing.",
+        )
+
+
 @contextmanager
 def connected(identity: Identity, path: Path) -> Iterator[tuple[Xero, Organisation]]:
     """Open the workbook's connection and check that it leads to its organisation.
@@ -67,9 +80,25 @@ def practice_xero(country: str) -> Iterator[Xero]:
     """Open the practice Xero of a country: a running ``sandbox serve``, or one of our own."""
     from truebooks_xl.sandbox.xero.connect import sandbox_xero  # noqa: PLC0415
 
-    address = os.environ.get("TRUEBOOKS_SANDBOX_URL") or None
-    with sandbox_xero(environment.sandbox_folder(), country, base_url=address) as xero:
+    with sandbox_xero(environment.sandbox_folder(), country, base_url=_address()) as xero:
         yield xero
+
+
+def _address() -> str | None:
+    """Return where a sandbox is served already; None where no address is given.
+
+    Raises:
+        NotAnAddress: it is none.
+    """
+    given = os.environ.get("TRUEBOOKS_SANDBOX_URL", "").strip()
+    try:
+        parts = urlsplit(given)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # of a port beyond 65535, or half a bracket
+        usable = False
+    if given and (not usable or any(map(str.isspace, given))):
+        raise NotAnAddress("TRUEBOOKS_SANDBOX_URL", given)
+    return given.rstrip("/") or None
 
 
 def refresh(path: Path, *, progress: Progress = silent) -> Answer:
@@ -139,8 +168,11 @@ def chart_edits(accounts: Sequence[Account], rates: Sequence[TaxRate]) -> list[E
     ]
 
 
-def serve_sandbox(port: int) -> None:
-    """Serve the practice Xero on this machine until interrupted; prints its address."""
-    from truebooks_xl.sandbox.server import serve_forever  # noqa: PLC0415
+def serve_sandbox(port: int, tell: Callable[[dict[str, Any]], None]) -> None:
+    """Serve the practice Xero on this machine until interrupted; ``tell`` is given its address."""
+    from truebooks_xl.sandbox.server import LOOPBACK, serve_forever  # noqa: PLC0415
 
-    serve_forever(environment.sandbox_folder(), "127.0.0.1", port)
+    folder = environment.sandbox_folder()
+    serve_forever(
+        folder, LOOPBACK, port, lambda address: tell({"address": address, "state": str(folder)})
+    )

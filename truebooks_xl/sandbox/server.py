@@ -7,27 +7,26 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from truebooks_xl.errors import Misuse
+from truebooks_xl.errors import Unavailable
 from truebooks_xl.sandbox.xero.store import Clock, Store, utc_now
 
 LOOPBACK: Final = "127.0.0.1"
 START_LIMIT_S: Final = 10
 
 
-class PortTaken(Misuse):
-    """The port is in use by another program."""
+class PortTaken(Unavailable):
+    """The port is in use by another program, or is not for everyone."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, reason: str) -> None:
         super().__init__(
             where="Sandbox",
-            what=f"Port {port} is in use by another program.",
+            what=f"Port {port} cannot be listened at: {reason}.",
             remedy="Choose another port, or 0 for any free one.",
         )
 
@@ -39,9 +38,9 @@ def _listening(host: str, port: int) -> socket.socket:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((host, port))
-    except OSError:
+    except OSError as refusal:
         opened.close()
-        raise PortTaken(port) from None
+        raise PortTaken(port, (refusal.strerror or str(refusal)).lower()) from None
     opened.listen(128)
     return opened
 
@@ -72,14 +71,7 @@ def serving(folder: Path, *, port: int = 0, clock: Clock = utc_now) -> Iterator[
             thread.join()
 
 
-def _tell(address: str) -> None:
-    sys.stdout.write(f"The sandbox listens at {address}; Ctrl+C stops it.\n")
-    sys.stdout.flush()
-
-
-def serve_forever(
-    folder: Path, host: str, port: int, announce: Callable[[str], None] = _tell
-) -> None:
+def serve_forever(folder: Path, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve the sandbox until Ctrl+C; ``announce`` is given the address once it listens.
 
     Raises:

@@ -42,11 +42,11 @@ class ClosedBook:
         """Refuse a book that could not be written now; for commands that first ask the world.
 
         Raises:
-            BookOpen, NotWritable: with the sentence that says what to do.
+            BookOpen, BookBusy, NotWritable: with the sentence that says what to do.
         """
-        from truebooks_xl.workbook.closed.swap import refuse_if_open  # noqa: PLC0415 as in write
+        from truebooks_xl.workbook.closed.swap import refuse_if_stuck  # noqa: PLC0415 as in write
 
-        refuse_if_open(self._path)
+        refuse_if_stuck(self._path)
 
     def rows(self, sheet: Sheet) -> Sequence[Row]:
         """Read a table; rows in which nothing is entered are left out.
@@ -111,8 +111,10 @@ class ClosedBook:
         """Apply all edits at once: the file is the old one or the new one, never between.
 
         Raises:
-            DataError: the book is open, was changed since it was read, or an edit would harm
-                what the user added; nothing was written.
+            BookChanged: it was saved by someone else since it was read; nothing was written.
+                Open it anew, read it, and work the edits out again: row numbers may differ.
+            DataError: the book is open, or an edit would harm what the user added; nothing was
+                written.
         """
         # Half of the commands only read: they need not wait for what writes.
         from truebooks_xl.workbook.closed.saving import save  # noqa: PLC0415

@@ -32,7 +32,7 @@ class BookOpen(DataError):
 
 
 class BookChanged(DataError):
-    """The workbook was saved by someone else after it was read."""
+    """The workbook was saved by someone else; reading and writing again is safe."""
 
     def __init__(self, book: str) -> None:
         super().__init__(
@@ -84,19 +84,47 @@ def refuse_if_open(path: Path) -> None:
         raise NotWritable(path.name, _reason(refusal)) from None
 
 
+def refuse_if_stuck(path: Path) -> None:
+    """Refuse a workbook that could not be replaced now, by trying it on a file beside it.
+
+    Raises:
+        BookOpen, BookBusy, NotWritable: nothing was changed.
+    """
+    refuse_if_open(path)
+    trial, settled = _beside(path), _beside(path).with_suffix(".trial")
+    with locked(path):
+        try:
+            trial.write_bytes(b"")
+            trial.replace(settled)
+        except OSError as refusal:
+            raise NotWritable(path.name, f"its folder: {_reason(refusal)}") from None
+        finally:
+            for each in (trial, settled):
+                with suppress(OSError):
+                    each.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    """Return one name for each book: what a kill leaves behind is overwritten by the next save."""
+    return path.with_name(f".{path.name}.truebooks")
+
+
 @contextmanager
 def locked(path: Path, *, wait_seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold a workbook against other commands of ours; nothing is left beside it."""
     from filelock import FileLock, Timeout  # noqa: PLC0415 only where something is written
 
-    folder = Path(gettempdir()) / f"truebooks-locks-{getuser()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
     key = sha256(os.path.normcase(path.resolve()).encode()).hexdigest()[:24]
-    lock = FileLock(folder / f"{key}.lock", timeout=wait_seconds)
     try:
+        folder = Path(gettempdir()) / f"truebooks-locks-{getuser()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        lock = FileLock(folder / f"{key}.lock", timeout=wait_seconds)
         lock.acquire()
     except Timeout:
         raise BookBusy(path.name) from None
+    except OSError as refusal:
+        reason = f"the folder for temporary files: {_reason(refusal)}"
+        raise NotWritable(path.name, reason) from None
     try:
         yield
     finally:
@@ -120,8 +148,7 @@ def swap(
     Raises:
         BookOpen, BookChanged, NotWritable: nothing was changed.
     """
-    # One name for each book: what a kill leaves behind is overwritten by the next save.
-    temporary = path.with_name(f".{path.name}.truebooks")
+    temporary = _beside(path)
     try:
         temporary.unlink(missing_ok=True)
         with temporary.open("xb") as stream:

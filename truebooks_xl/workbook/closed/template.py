@@ -6,6 +6,7 @@ that says it is an ``.xlsx``: it would refuse to open it.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,20 @@ class NotAWorkbookName(Misuse):
         super().__init__(where=path, what=what, remedy=remedy)
 
 
+def check_name(target: Path) -> str:
+    """Return the content type of a new workbook of this name.
+
+    Raises:
+        NotAWorkbookName: it ends in neither ``.xlsx`` nor ``.xlsm``.
+    """
+    content_type = MAIN_TYPES.get(target.suffix.lower())
+    if content_type is None:
+        raise NotAWorkbookName(
+            str(target), "A workbook's name ends in .xlsm or .xlsx.", "Add one of the two."
+        )
+    return content_type
+
+
 def copy_template(template: Path, target: Path) -> None:
     """Make a new workbook; its content type follows its extension, all else is the template's.
 
@@ -48,11 +63,7 @@ def copy_template(template: Path, target: Path) -> None:
             template's macros would have no place in an ``.xlsx``.
         NotWritable: the folder does not let itself be written.
     """
-    content_type = MAIN_TYPES.get(target.suffix.lower())
-    if content_type is None:
-        raise NotAWorkbookName(
-            str(target), "A workbook's name ends in .xlsm or .xlsx.", "Add one of the two."
-        )
+    content_type = check_name(target)
     if not target.parent.is_dir():
         raise NotAWorkbookName(
             str(target), f"There is no folder {target.parent}.", "Name another, or make it first."
@@ -64,7 +75,7 @@ def copy_template(template: Path, target: Path) -> None:
     types = _typed(package, workbook.part, content_type)
     target = target.resolve()
     with locked(target):
-        if target.exists():
+        if os.path.lexists(target):
             raise AlreadyThere(str(target))
         swap(target, None, lambda out: package.save(out, {CONTENT_TYPES: (types,)}), _check)
 
