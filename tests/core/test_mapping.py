@@ -147,6 +147,11 @@ def row(number: int, **cells: Cell) -> Row:
     return Row("Mapping", number, usual | cells, LETTERS)
 
 
+def test_a_text_that_xero_would_refuse_is_named() -> None:
+    _, problems = read_rules([row(17, line_text="x" * 4001)])
+    assert [each.where for each in problems] == ["Mapping!I17"]
+
+
 def test_a_row_becomes_a_rule() -> None:
     whole = row(
         17,

@@ -68,6 +68,18 @@ def test_what_is_misspelt_is_a_problem_with_its_cell_and_the_rest_goes_on() -> N
     assert settings.value("VAT scheme") == "cash"
 
 
+def test_registered_from_a_day_is_not_registered_before_it() -> None:
+    settings, _ = read_settings([Entry("VAT registered", "", "yes", date(2026, 3, 15))])
+    assert effective(settings.dated("VAT registered"), date(2026, 3, 14)) is None
+    assert effective(settings.dated("VAT registered"), date(2026, 3, 15)) == "yes"
+
+
+def test_a_setting_of_the_organisation_is_not_given_for_one_marketplace() -> None:
+    settings, problems = read_settings([Entry("VAT registered", "UK", "no", where="Settings!C8")])
+    assert [each.where for each in problems] == ["Settings!C8"]
+    assert settings.value("VAT registered") == "yes"
+
+
 def test_two_rows_for_the_same_days_contradict_each_other() -> None:
     _, problems = read_settings(
         [

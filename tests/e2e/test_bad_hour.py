@@ -114,3 +114,42 @@ def test_a_running_sandbox_is_used_where_its_address_is_given(
         assert run("settlements", "post", book, FORTNIGHT).status == 0
     monkeypatch.delenv("TRUEBOOKS_SANDBOX_URL")
     assert standing() == [], "it was posted there, not here"
+
+
+def test_a_number_refused_once_is_kept_and_nobody_else_takes_it(
+    run: Run, book: Path, world: Control, tmp_path: Path, fortnight: Path
+) -> None:
+    other = tmp_path / "second.txt"
+    other.write_text(fortnight.read_text().replace(FORTNIGHT, "99000000002"))
+    run("settlements", "import", book, other)
+    world.fault("POST", "/Invoices/.+", "error before commit")
+    assert run("settlements", "post", book, FORTNIGHT).status == 4
+    second = run("settlements", "post", book, "99000000002", "--json").document["rows"][0]
+    assert second["number"] == "AMZ-TB-10002"
+    first = run("settlements", "post", book, FORTNIGHT, "--json").document["rows"][0]
+    assert first["number"] == "AMZ-TB-10001"
+
+
+def test_what_stands_is_found_before_anything_else_is_asked(
+    run: Run, book: Path, world: Control
+) -> None:
+    world.fault("POST", "/Invoices/.+", "drop after commit")
+    assert run("settlements", "post", book, FORTNIGHT).status == 4
+    world.lock(UK, period="2026-05-31")
+    found = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert found.status == 0, "it was posted before the period was locked"
+    assert found.document["rows"][0]["number"] == "AMZ-TB-10001"
+
+
+def test_a_report_is_not_replaced_while_its_document_may_stand(
+    run: Run, book: Path, world: Control, tmp_path: Path, fortnight: Path
+) -> None:
+    world.fault("POST", "/Invoices/.+", "drop after commit")
+    assert run("settlements", "post", book, FORTNIGHT).status == 4
+    text = fortnight.read_text()
+    fee = next(line for line in text.splitlines() if "Subscription Fee" in line)
+    other = tmp_path / "other.txt"
+    other.write_text(text.replace(fee, fee.replace("Subscription Fee", "Subscription fee 2")))
+    refused = run("settlements", "import", book, other, "--replace", "--json")
+    assert refused.status == 3
+    assert "may be" in refused.document["rows"][0]["error"]

@@ -16,7 +16,7 @@ from truebooks_xl.actions.gather import open_book, read_identity
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.core.rows import CellReader
-from truebooks_xl.core.settings import check_value, setting
+from truebooks_xl.core.settings import NotPerMarketplace, check_value, setting
 from truebooks_xl.errors import Misuse
 from truebooks_xl.workbook.book import AppendRows, Edit, Row, UpdateRows, Writable
 from truebooks_xl.workbook.fields import text
@@ -46,6 +46,8 @@ def set_setting(
     """Set one setting: the row for its marketplace and day is changed, or one is added."""
     declared = setting(key)
     store = marketplace(marketplace_code).code if marketplace_code else ""
+    if store and not declared.per_marketplace:
+        raise NotPerMarketplace("--marketplace", declared.name, store)
     since = _day(effective_from)
     book = open_book(path)
     identity = read_identity(book)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from truebooks_xl import data as shipped
 from truebooks_xl.actions.gather import Workspace
 from truebooks_xl.core.declared import SETTINGS as DECLARED
-from truebooks_xl.core.declared import VAT_PERIODS
 from truebooks_xl.core.default_rules import default_rules
 from truebooks_xl.core.mapping import Rule, RuleBook
 from truebooks_xl.core.marketplaces import Marketplace
@@ -72,11 +71,8 @@ def rule_row(rule: Rule) -> dict[str, Writable]:
 
 def settings_rows(country: str, store: Marketplace) -> list[dict[str, Writable]]:
     """Return one row for each setting, with the value in force made visible."""
-    # The commonest stagger, shown on Settings; it only matters where periods are crossed.
-    periods = VAT_PERIODS[1] if country in {"GB", "AU", "NZ"} else "none"
-    given = {"VAT periods": periods}
     shared: list[dict[str, Writable]] = [
-        {"setting": each.name, "value": given.get(each.name, each.default), "note": each.note}
+        {"setting": each.name, "value": each.default, "note": each.note}
         for each in DECLARED
         if each.name not in OF_A_STORE
     ]

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from truebooks_xl.core.mapping import RuleBook, read_rules
-from truebooks_xl.core.marketplaces import Marketplace, marketplace
+from truebooks_xl.core.marketplaces import (
+    Marketplace,
+    UnknownMarketplace,
+    by_name,
+    marketplace,
+)
 from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import Entry, Settings, read_settings
 from truebooks_xl.core.tax import Account, TaxRate
@@ -219,6 +224,16 @@ def _rate(_row: Row, cells: CellReader) -> TaxRate:
     )
 
 
+def _store(cells: CellReader) -> str:
+    """Read a marketplace: its code, or the name Amazon gives it; blank is any."""
+    written = cells.text("marketplace")
+    try:
+        return (by_name(written) or marketplace(written)).code if written else ""
+    except UnknownMarketplace as wrong:
+        cells.problem("marketplace", wrong.what, wrong.remedy)
+        return ""
+
+
 def _group(_row: Row, cells: CellReader) -> TaxGroup:
     written = cells.required("group", "Group")
     group = next((each for each in GROUPS if each.casefold() == written.casefold()), None)
@@ -226,7 +241,7 @@ def _group(_row: Row, cells: CellReader) -> TaxGroup:
         remedy = f"Choose one of: {', '.join(GROUPS)}."
         cells.problem("group", f"“{written}” is not a VAT group.", remedy)
     return TaxGroup(
-        cells.text("marketplace").upper(),
+        _store(cells),
         cells.required("sku", "SKU"),
         cast(Group, group),
         cells.day("valid_from"),

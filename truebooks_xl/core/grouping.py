@@ -9,12 +9,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from truebooks_xl.core.classification import Classified, Outcome, Unmapped
 from truebooks_xl.core.document import OpenTotal, ProposalLine, Tracking
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.settlement import Tally
 from truebooks_xl.core.tax import TaxRate, tax_within
+
+TEXT_ROOM: Final = 3_900
+"""Characters of a line's text that leave room for "and n more"; Xero takes 4,000."""
 
 Place = tuple[str, str, str, Tracking]
 """Description ("" where lines are grouped by account), account, tax type, tracking."""
@@ -81,7 +85,7 @@ def _line(
     currency: str,
 ) -> ProposalLine:
     description, account, tax_type, tracking = place
-    text = description or ", ".join(sorted({each.description for each in members}))
+    text = description or _joined(sorted({each.description for each in members}))
     gross = Money(sum(each.tally.minor for each in members), currency)
     rate = rates[tax_type].rate_percent if tax_type in rates else Decimal(0)
     return ProposalLine(
@@ -95,6 +99,13 @@ def _line(
         tax_within(gross, rate),
         sum(each.tally.lines for each in members),
     )
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Name all that an account holds, as far as a line's text can."""
+    most = next((n for n in range(len(texts), 0, -1) if len(", ".join(texts[:n])) < TEXT_ROOM), 1)
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most])[:TEXT_ROOM] + more
 
 
 def _open(key: str, items: Sequence[Unmapped], currency: str) -> OpenTotal:

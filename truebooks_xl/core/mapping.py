@@ -49,6 +49,9 @@ NEEDS_CONTEXT: Final = frozenset(
 )
 """Descriptions that mean different things under different types (Amazon facts 2.1)."""
 
+LINE_TEXT_MAX: Final = 4_000
+"""Characters of the text of a Xero line."""
+
 ACCOUNT_CODE_MAX: Final = 10
 """Characters of a Xero account code."""
 
@@ -92,6 +95,9 @@ def _read(row: Row) -> tuple[Rule, Sequence[Problem]]:
         tax_type_at=row.where("tax_type"),
     )
     _check_key(cells, rule)
+    if len(rule.description) > LINE_TEXT_MAX:
+        what = f"The line text has {len(rule.description):,} characters; Xero takes 4,000."
+        cells.problem("line_text", what, "Shorten it.")
     if rule.valid_from and rule.valid_to and rule.valid_to < rule.valid_from:
         what = f"Effective to {rule.valid_to} is before Effective from {rule.valid_from}."
         cells.problem("valid_to", what, "Correct one of the two days.")

@@ -42,6 +42,17 @@ class NotAChoice(DataError):
         )
 
 
+class NotPerMarketplace(DataError):
+    """A setting of the whole organisation was given for one marketplace."""
+
+    def __init__(self, where: str, name: str, marketplace: str) -> None:
+        super().__init__(
+            where=where,
+            what=f"{name} is one for the whole organisation, and the row names {marketplace}.",
+            remedy="Clear the row's Marketplace.",
+        )
+
+
 def setting(name: str) -> Setting:
     """Find a setting by its name; ``zero-vat-orders`` is read as ``Zero-VAT orders``.
 
@@ -109,21 +120,22 @@ class Settings:
     entries: tuple[Entry, ...]
 
     def dated(self, name: str, marketplace: str = "") -> tuple[Dated[str], ...]:
-        """Return a setting's values with their periods, the default first (open at both ends).
+        """Return a setting's values with their periods; without any row, its default for all days.
 
-        Rows of the marketplace replace those for all marketplaces as a whole.
+        Rows of the marketplace replace those for all marketplaces as a whole. Once a row gives the
+        setting, the default speaks for no day: "registered from 15 March" is not before it.
         """
         declared = _BY_NAME[name.casefold()]
         rows = [each for each in self.entries if each.name == declared.name]
         own = [each for each in rows if each.marketplace and each.marketplace == marketplace]
         chosen = own or [each for each in rows if not each.marketplace]
         values = tuple(Dated(each.value, each.valid_from, each.valid_to) for each in chosen)
-        return (Dated(declared.default), *values)
+        return values or (Dated(declared.default),)
 
     def value(self, name: str, marketplace: str = "", day: date | None = None) -> str:
-        """Return the value in force on a day (``None``: the latest); "" is not set."""
+        """Return the value in force on a day (``None``: the latest); the default where none is."""
         found = effective(self.dated(name, marketplace), day or date.max)
-        return found or ""
+        return _BY_NAME[name.casefold()].default if found is None else found
 
 
 def read_settings(entries: Iterable[Entry]) -> tuple[Settings, tuple[Problem, ...]]:
@@ -137,7 +149,7 @@ def read_settings(entries: Iterable[Entry]) -> tuple[Settings, tuple[Problem, ..
         try:
             declared = setting(entry.name)
             checked = _checked(entry, declared)
-        except (UnknownSetting, UnknownMarketplace, NotAChoice) as wrong:
+        except (UnknownSetting, UnknownMarketplace, NotAChoice, NotPerMarketplace) as wrong:
             problems.append(Problem(entry.where, wrong.what, wrong.remedy))
             continue
         if not checked.value:
@@ -152,6 +164,8 @@ def read_settings(entries: Iterable[Entry]) -> tuple[Settings, tuple[Problem, ..
 
 def _checked(entry: Entry, declared: Setting) -> Entry:
     store = entry.marketplace.strip()
+    if store and not declared.per_marketplace:
+        raise NotPerMarketplace(entry.where, declared.name, store)
     return replace(
         entry,
         name=declared.name,
