@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,8 @@ from rich.console import Console
 
 from truebooks_xl import environment, presenting
 from truebooks_xl.actions import books, listing
+from truebooks_xl.sandbox.server import serving
+from truebooks_xl.sandbox.xero import app
 from truebooks_xl.sandbox.xero.connect import sandbox_xero
 
 pytest_plugins = ["command_fixtures"]
@@ -248,6 +253,30 @@ def test_stopped_by_hand_it_says_that_it_may_be_run_again(
     stopped = run("settlements", "list", book, *json_too)
     assert (stopped.status, stopped.out) == (130, "")
     assert stopped.err == "Stopped. Run it again: it looks before it writes.\n"
+
+
+def test_a_request_in_hand_ends_with_the_server_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when a command that serves the practice Xero to itself is stopped by hand."""
+    asked, told = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> None:
+        asked.set()
+        assert told.wait(10)
+
+    def ask(address: str) -> None:
+        with suppress(OSError, http.client.HTTPException):
+            urllib.request.urlopen(f"{address}/api.xro/2.0/Organisation", timeout=10)
+
+    monkeypatch.setattr(app, "exchange", slow)
+    with serving(tmp_path) as address:
+        client = threading.Thread(target=ask, args=(address,))
+        client.start()
+        assert asked.wait(10)
+        threading.Timer(0.2, told.set).start()
+    client.join()
+    assert caplog.records == []
 
 
 # What is shown ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from truebooks_xl import environment, presenting
 from truebooks_xl.actions import books, configuring, gather, importing, posting, proposals, protocol
 from truebooks_xl.actions import xero as connection
 from truebooks_xl.amazon import flat_file_errors as report
@@ -81,22 +82,28 @@ OF_WORKBOOKS = (
 )
 
 OF_DECISIONS = (
+    deciding.ForeignCopy(REFERENCE, "INV-0042", "DRAFT"),
     deciding.PostedDifferently(REFERENCE, "AMZ-TB-10001", "total 1,275.21 instead of 1,275.20"),
     deciding.ReservationHeld(REFERENCE, "TBR-26881161592", "total 1,275.21 instead of 1,275.20"),
     deciding.SeveralStand(REFERENCE, "AMZ-TB-10001, AMZ-TB-10007"),
+    deciding.SubmittedForApproval(REFERENCE, "AMZ-TB-10001"),
     deciding.TotalsDiffer(REFERENCE, "TBR-26881161592", "tax 184.01 instead of 184.00"),
     marketplaces.UnknownMarketplace("XX"),
     money.CurrencyMismatch("GBP", "EUR"),
     settings.NotAChoice("Settings!C9", "VAT scheme", "flat", ("standard", "cash", "flat rate")),
+    settings.NotPerMarketplace("Settings!B9", "Group lines by", "UK"),
     settings.UnknownSetting("VAT sceme"),
 )
 
 OF_ACTIONS = (
     archive.NotArchived("9f2c51", "archive"),
     books.AlreadyThere(BOOK),
+    books.NoTemplate(BOOK),
     configuring.NotADay("15/03/2026"),
     connection.AnotherOrganisation("Demo Ltd", "Other Ltd"),
+    connection.NotAnAddress("TRUEBOOKS_SANDBOX_URL", "localhost"),
     connection.NotConnected(BOOK),
+    environment.FolderUnusable("TRUEBOOKS_HOME", "Archive of 2026", "not a directory"),
     gather.NotOurs(BOOK, "TB_Country"),
     gather.UnknownSettlement("99000000001"),
     importing.OtherLines("99000000001", "£14,319.17", "£14,294.18", "line 417"),
@@ -107,7 +114,8 @@ OF_ACTIONS = (
     protocol.NeverSettles(REFERENCE),
     posting.PreviewChanged("99000000001", "mapping, settings"),
     proposals.NoFile("99000000003", "Missing"),
-    server.PortTaken(8765),
+    presenting.Usage("truebooks settlements preview", "Missing argument 'ID'."),
+    server.PortTaken(8765, "address already in use"),
     store.JournalUnusable("journal.sqlite", "database is locked"),
 )
 

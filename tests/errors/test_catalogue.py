@@ -16,8 +16,9 @@ import truebooks_xl
 from truebooks_xl.errors import DataProblems, TrueBooksError
 
 IMPERATIVES = {
-    *("Add", "Ask", "Check", "Choose", "Close", "Compare", "Connect", "Correct", "Delete"),
-    *("Download", "Fill", "Find", "Give", "Import", "Keep", "Leave", "Make", "Name", "Open"),
+    *("Add", "Approve", "Ask", "Check", "Choose", "Clear", "Close", "Compare", "Connect"),
+    *("Correct", "Delete", "Download", "Fill", "Find", "Give", "Import", "Keep", "Leave"),
+    *("Look", "Make", "Name", "Open"),
     *("Press", "Preview", "Put", "Read", "Remove", "Roll", "Run", "Save", "Say", "Set", "Type"),
     *("Use", "Void", "Wait", "Write"),
 }

@@ -5,16 +5,20 @@ Protects: practice never leaves this machine; starting and stopping cost a blink
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from truebooks_xl.errors import Unavailable
 from truebooks_xl.sandbox.xero.store import Clock, Store, utc_now
+
+if TYPE_CHECKING:
+    from truebooks_xl.sandbox.xero.loop import Server
 
 LOOPBACK: Final = "127.0.0.1"
 START_LIMIT_S: Final = 10
@@ -57,10 +61,8 @@ def serving(folder: Path, *, port: int = 0, clock: Clock = utc_now) -> Iterator[
     Yields:
         The address, ``http://127.0.0.1:<port>``; Xero's paths follow it.
     """
-    from truebooks_xl.sandbox.xero.loop import Server  # noqa: PLC0415 its imports are not free
-
     with Store(folder, clock=clock) as store:
-        server, listener = Server(store), _listening(LOOPBACK, port)
+        server, listener = _server(store), _listening(LOOPBACK, port)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:
@@ -77,10 +79,21 @@ def serve_forever(folder: Path, host: str, port: int, announce: Callable[[str], 
     Raises:
         PortTaken: another program listens there.
     """
-    from truebooks_xl.sandbox.xero.loop import Server  # noqa: PLC0415 its imports are not free
-
     with Store(folder) as store:
         listener = _listening(host, port)
         announce(f"http://{host}:{listener.getsockname()[1]}")
         with suppress(KeyboardInterrupt):
-            Server(store).run([listener])
+            _server(store).run([listener])
+
+
+def _server(store: Store) -> Server:
+    from truebooks_xl.sandbox.xero.loop import Server  # noqa: PLC0415 its imports are not free
+
+    logging.getLogger("uvicorn.error").addFilter(_worth_telling)
+    return Server(store)
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Leave out the request that ends because the server does: who sent it is gone too."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__name__ != "CancelledError"
