@@ -59,7 +59,7 @@ class PostedAlready(Refused):
         super().__init__(
             where=f"Settlement {settlement_id}",
             what=f"It is posted, or may be, as {number or 'a document in Xero'}.",
-            remedy="Look it up in Xero and roll the posting back before its report is replaced.",
+            remedy="Roll the posting back in Xero before its report is replaced.",
         )
 
 

@@ -46,7 +46,7 @@ class Authorise:
 Step = Standing | Reserve | Authorise
 
 LET_GO: Final = (
-    "If nobody is posting it, change its number in Xero to TBX- and delete it, then Post again."
+    "Check that nobody is posting it, change its number in Xero to TBX-, delete it, then Post again."
 )
 """A draft is never deleted under its own number: Xero may keep the number taken (xero.md 4.4)."""
 
@@ -83,7 +83,7 @@ class ForeignCopy(Refused):
         super().__init__(
             where=f"Xero, {reference}",
             what=f"{number} ({status}) carries the reference and was not posted from here.",
-            remedy="Look at it in Xero: void it there, or take its reference away, then Post.",
+            remedy="Void it in Xero, or take its reference away there, then Post again.",
         )
 
 
@@ -116,7 +116,7 @@ class TotalsDiffer(Refused):
         super().__init__(
             where=f"Xero, {reference}",
             what=f"Draft {number} came back with other figures: {difference}.",
-            remedy="Delete that draft in Xero, then Preview again; nothing was authorised.",
+            remedy=LET_GO,
         )
 
 
