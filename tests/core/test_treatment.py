@@ -259,14 +259,61 @@ def test_offenders_are_listed_with_both_sums() -> None:
     assert reading(WITHHELD.format("100.00", "20.00", "-20.00")).offenders == ()
 
 
-def test_the_facilitator_test_keeps_sale_and_refund_apart() -> None:
-    read = reading("""
-        order | sku | description                                                | amount
-        A     | TOY | Order ItemPrice Principal                                  |  10.00
-        A     | TOY | Order ItemPrice Tax                                        |   2.00
-        A     | TOY | Order ItemWithheldTax MarketplaceFacilitatorVAT-Principal  |  -2.00
-        A     | TOY | Refund ItemPrice Principal                                 | -10.00
-        A     | TOY | Refund ItemPrice Tax                                       |  -2.00
-    """)
-    assert read.offenders == ()  # the refund's own tax stands alone
-    assert {each.treatment for each in read.tallies} == {"Facilitator"}
+BY_AMAZON = WITHHELD.format("10.00", "2.00", "-2.00")
+REFUNDED = "A | TOY | Refund ItemPrice Principal | -10.00\nA | TOY | Refund ItemPrice Tax | -2.00"
+GIVEN_BACK = "A | TOY | Refund ItemWithheldTax MarketplaceFacilitatorVAT-Principal | 2.00"
+
+
+@pytest.mark.parametrize(
+    ("rows", "offender"),
+    [
+        ((BY_AMAZON, REFUNDED, GIVEN_BACK), None),
+        ((BY_AMAZON, REFUNDED.partition("\n")[0]), None),  # a refund that names no tax at all
+        ((BY_AMAZON, REFUNDED), (-200, 0)),  # Amazon's tax is refunded and not given back
+        ((TAXED.format("10.00", "2.00"), REFUNDED, GIVEN_BACK), (-200, 200)),  # it was our VAT
+        ((TAXED.format("10.00", "2.00"), REFUNDED), None),
+    ],
+)
+def test_nothing_may_stay_on_the_facilitator_tax_account_of_sale_or_refund(
+    rows: tuple[str, ...], offender: tuple[int, int] | None
+) -> None:
+    read = reading("\n".join(rows))
+    found = [(each.tax_minor, each.withheld_minor) for each in read.offenders]
+    assert found == ([] if offender is None else [offender])
+
+
+def test_stock_here_and_abroad_is_unknown_and_no_offender_when_the_tax_cancels() -> None:
+    assert reading(BY_AMAZON, MIXED).offenders == ()
+    assert reading(TAXED.format("10.00", "2.00"), MIXED).offenders == ()
+    assert len(reading(WITHHELD.format("10.00", "2.00", "-1.99"), MIXED).offenders) == 1
+
+
+def test_fees_alone_are_unknown_where_stock_is_here_and_abroad() -> None:
+    fee = "order | sku | description | amount\nA | TOY | Order ItemFees FBA | -3.00"
+    assert treated(reading(fee, MIXED)) == {("FBA", "Unknown"): "-3.00"}
+    assert reading(fee, MIXED).unknown == (), "a fee is no sale"
+
+
+@pytest.mark.parametrize(
+    ("row", "treatment"),
+    [
+        ("", "Standard"),  # nothing was charged: its fees go as the SKU's do at home
+        ("Order Promotion Principal | 0.00", "Standard"),
+        ("Order ItemPrice Shipping | 30.00", "Unknown"),  # delivery was charged, without VAT
+        ("Order ItemPrice GiftWrap | 3.00", "Unknown"),
+        ("Order ItemPrice Goodwill | -1.00", "Unknown"),
+        ("Order ItemPrice Principal | 10.00\nA|TOY|Order Promotion Principal | -10.00", "Unknown"),
+    ],
+)
+def test_nothing_was_charged_only_where_every_amount_is_nothing(row: str, treatment: str) -> None:
+    context = replace(VCS_ON, tax_groups=(TaxGroup("UK", "TOY", "Standard"),))
+    table = SALE.format("0.00") + (f"\nA|TOY|{row}" if row else "")
+    assert of_principal(table, context) == treatment
+    export = replace(context, zero_vat_orders=(Dated("export"),))
+    chosen = [each for each in reading(table, export).notices if "Zero-VAT orders" in each]
+    assert bool(chosen) == (treatment == "Unknown")
+
+
+def test_what_was_given_away_proves_no_zero_rate() -> None:
+    table = SALE.format("10.00") + "\nA | TOY | Order Promotion Principal | -10.00"
+    assert reading(table, VCS_ON).group_proposals == ()

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from vat_lines import (
     ABROAD,
+    MIXED,
     SALE,
     TAXED,
     UK,
@@ -23,12 +24,13 @@ from vat_lines import (
 )
 
 from truebooks_xl.core.dated import Dated
-from truebooks_xl.core.treatment import VatContext
+from truebooks_xl.core.treatment import VatContext, ZeroVatOrders
 from truebooks_xl.core.vat.reading import order_facts
 
 STANDARD_TOY = groups([("TOY", "Standard")])
 ZERO_TOY = groups([("TOY", "Zero")])
 TO_FRANCE = {"A": "FR"}
+EXPORT: tuple[Dated[ZeroVatOrders], ...] = (Dated("export"),)
 
 
 REFUND = "A | TOY | Refund ItemPrice Principal | -10.00"
@@ -95,6 +97,10 @@ def test_what_was_unknown_when_it_was_sold_proves_nothing_for_its_refund() -> No
         ("A|TOY|Refund ItemPrice Tax|-2.00", UK, "Standard"),  # its own tax row
         ("", replace(VCS_OFF, tax_groups=STANDARD_TOY), "Standard"),
         ("", replace(VCS_ON, tax_groups=ZERO_TOY), "Zero"),
+        ("", replace(VCS_ON, tax_groups=STANDARD_TOY), "Unknown"),
+        # the setting speaks of sales
+        ("", replace(VCS_ON, tax_groups=STANDARD_TOY, zero_vat_orders=EXPORT), "Unknown"),
+        ("", replace(VCS_ON, tax_groups=STANDARD_TOY, destinations=TO_FRANCE), "Export"),
         ("", VCS_ON, "Unknown"),  # a SKU nobody sold: a refund alone makes no zero-rated SKU
         ("", VCS_OFF, "Unknown"),
         ("", ABROAD, "Foreign"),
@@ -107,6 +113,26 @@ def test_a_refund_whose_sale_is_not_found_is_read_on_its_own(
         of_principal(f"order|sku|description|amount\n{REFUND}\n{rows}".strip(), context)
         == treatment
     )
+
+
+def test_refunds_read_by_the_group_for_want_of_their_sale_are_counted() -> None:
+    refunds = f"order|sku|description|amount\n{REFUND}\nB|TOY|Refund ItemPrice Principal|-5.00"
+    told = "Refunds whose sale is not on record, read by the SKU's group: 2."
+    for context in (
+        replace(VCS_ON, tax_groups=ZERO_TOY),
+        replace(VCS_OFF, tax_groups=STANDARD_TOY),
+    ):
+        assert told in reading(refunds, context).notices
+        sold = f"{refunds}\nA|TOY|Order ItemPrice Principal|10.00"
+        assert told.replace("2.", "1.") in reading(sold, context).notices
+    taxed = f"{refunds}\nA|TOY|Refund ItemPrice Tax|-2.00\nB|TOY|Refund ItemPrice Tax|-1.00"
+    assert not any("Refunds" in each for each in reading(taxed).notices)
+
+
+def test_a_refund_whose_sale_is_nowhere_says_so() -> None:
+    context = replace(VCS_ON, tax_groups=STANDARD_TOY)
+    (unknown,) = reading(f"order|sku|description|amount\n{REFUND}", context).unknown
+    assert unknown.reason == "A refund without tax rows, and its sale is not on record."
 
 
 def test_fees_alone_take_the_treatment_of_their_sale_or_none() -> None:
@@ -178,6 +204,68 @@ def test_registration_goes_by_the_row_s_own_day_and_refunds_by_the_sale_s() -> N
         ("Principal", "Not registered"): "5.00",
     }
     assert read.unknown == ()
+
+
+def test_a_fee_on_a_refund_goes_by_its_own_day() -> None:
+    registered = replace(UK, registered=(Dated(True, date(2026, 3, 15)),), tax_groups=STANDARD_TOY)
+    read = reading(
+        """
+        order | sku | description                      | amount | posted
+        A     | TOY | Order ItemPrice Principal        |  20.00 | 2026-03-10
+        A     | TOY | Order ItemFees Commission        |  -3.60 | 2026-03-10
+        A     | TOY | Refund ItemPrice Principal       | -20.00 | 2026-03-16
+        A     | TOY | Refund ItemPrice Goodwill        |  -1.00 | 2026-03-16
+        A     | TOY | Refund ItemFees RefundCommission |  -3.60 | 2026-03-16
+        """,
+        registered,
+    )
+    assert treated(read) == {
+        ("Principal", "Not registered"): "0.00",
+        ("Goodwill", "Not registered"): "-1.00",
+        ("Commission", "Not registered"): "-3.60",
+        ("RefundCommission", "Standard"): "-3.60",
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "treatment"),
+    [(date(2026, 4, 2), "Not registered"), (date(2026, 4, 1), "Standard")],
+)
+def test_of_two_sales_that_agree_the_earlier_day_decides(first: date, treatment: str) -> None:
+    context = replace(UK, registered=(Dated(True, first),), tax_groups=STANDARD_TOY)
+    read = reading(
+        """
+        order | item | sku | description                | amount | posted
+        A     | 1    | TOY | Order ItemPrice Principal  |  10.00 | 2026-04-01
+        A     | 2    | TOY | Order ItemPrice Principal  |  10.00 | 2026-04-03
+        A     |      | TOY | Refund ItemPrice Principal | -10.00 | 2026-04-05
+        """,
+        context,
+    )
+    refunds = {each.treatment for each in read.tallies if each.transaction_type == "Refund"}
+    assert refunds == {treatment}
+
+
+@pytest.mark.parametrize(
+    ("rows", "context", "treatment"),
+    [
+        (WITHHELD.format("100.00", "20.00", "-20.00"), UK, "Facilitator abroad"),
+        (WITHHELD.format("100.00", "20.00", "-20.00"), ABROAD, "Facilitator abroad"),
+        (WITHHELD.format("100.00", "20.00", "-20.00"), MIXED, "Facilitator abroad"),
+        (TAXED.format("100.00", "19.00"), ABROAD, "Foreign"),
+        (TAXED.format("100.00", "20.00"), UK, "Not registered"),
+        (TAXED.format("100.00", "20.00"), MIXED, "Not registered"),
+        (SALE.format("100.00"), VCS_OFF, "Not registered"),
+        (SALE.format("100.00"), replace(UK, destinations=TO_FRANCE), "Not registered"),
+    ],
+)
+def test_without_registration_tax_of_others_stays_theirs_and_fees_are_gross(
+    rows: str, context: VatContext, treatment: str
+) -> None:
+    never = replace(context, registered=())
+    read = reading(f"{rows}\nA | TOY | Order ItemFees Commission | -15.00", never)
+    assert {e.treatment for e in read.tallies if e.amount_type != "ItemFees"} == {treatment}
+    assert treated(read)["Commission", "Not registered"] == "-15.00"
 
 
 def test_vat_charged_while_not_registered_is_red() -> None:

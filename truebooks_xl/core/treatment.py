@@ -37,10 +37,10 @@ class Treatment(StrEnum):
     ZERO = "Zero"  # zero-rated goods sold at home
     EXPORT = "Export"  # goods leave from home, customer abroad, nothing withheld
     FACILITATOR = "Facilitator"  # Amazon accounts for the tax; goods left from home
-    FACILITATOR_ABROAD = "Facilitator abroad"  # Amazon accounts for the tax; goods abroad
+    FACILITATOR_ABROAD = "Facilitator abroad"  # … goods abroad, or the seller not registered
     FOREIGN = "Foreign"  # goods abroad, the seller's local VAT or OSS
     UNKNOWN = "Unknown"  # none of these is proved: blocks posting unless it comes to 0.00
-    NOT_REGISTERED = "Not registered"  # the seller was not VAT registered on the day: no tax at all
+    NOT_REGISTERED = "Not registered"  # not VAT registered on the day: no tax of one's own at all
     NONE = "None"  # no order item: account-level rows
 
 
@@ -142,7 +142,11 @@ class UnknownVat:
 
 @dataclass(frozen=True, slots=True, order=True)
 class FacilitatorDifference:
-    """An order item whose tax and withheld rows should cancel and do not (facilitator test)."""
+    """An order item that would leave something on the account of facilitator tax.
+
+    Its tax and withheld rows should cancel and do not; or they cancel, and the sale was not
+    Amazon's to tax.
+    """
 
     order_id: str
     order_item: str
@@ -183,7 +187,7 @@ class VatReading:
         tallies: sorted, keys unique; they add up to the settlement's total.
         lines_minor: sum of all lines, added up on its own.
         unknown: order items of unknown treatment, those that come to 0 included.
-        offenders: order items whose tax and withheld rows neither cancel nor stand alone.
+        offenders: order items whose facilitator tax does not come to 0; they block.
         implied: Amazon's VAT against ours, per treatment and rate.
         unregistered_tax_minor: own VAT on days without registration; anything but 0 is red.
         group_proposals: groups for SKUs that Tax Groups does not know on those days.

@@ -14,6 +14,7 @@ from truebooks_xl.core.dated import effective
 from truebooks_xl.core.treatment import ImpliedVat, Treatment, VatContext
 from truebooks_xl.core.vat.findings import is_own_vat
 from truebooks_xl.core.vat.rows import IS_PRICE, IS_TAX
+from truebooks_xl.core.vat.verdicts import vat_day
 
 
 def implied_vat(sums: pl.DataFrame, context: VatContext) -> tuple[ImpliedVat, ...]:
@@ -22,10 +23,10 @@ def implied_vat(sums: pl.DataFrame, context: VatContext) -> tuple[ImpliedVat, ..
     Args:
         sums: the lines of a settlement added up, as ``Verdicts.read`` gives them.
     """
-    minor, day = pl.col("minor"), pl.coalesce("sold_on", "posted_on")
+    minor = pl.col("minor")
     tax_row = IS_TAX & (pl.col("adds_to") != "tax_discount") & ~pl.col("nothing")
     charged = sums.filter("charged", is_own_vat(pl.col("finding")), IS_PRICE | IS_TAX)
-    by_day = charged.group_by("treatment", day.alias("day")).agg(
+    by_day = charged.group_by("treatment", vat_day().alias("day")).agg(
         tax=minor.filter(IS_TAX).sum(),
         gross=minor.sum(),
         tax_rows=pl.col("lines").filter(tax_row).sum(),

@@ -17,6 +17,7 @@ NO_RATE_FITS: Final = "Its tax fits no VAT rate of the day."
 NO_GROUP: Final = "It has no tax row, and Tax Groups does not know the SKU."
 NO_EVIDENCE: Final = "It has no tax row, and nothing says how the SKU is taxed."
 SOLD_WITH_VAT: Final = "Sold without VAT, but the SKU is sold with VAT: export or zero-rated?"
+NO_SALE: Final = "A refund without tax rows, and its sale is not on record."
 NO_SALE_OF_OWN_VAT: Final = "A retrocharge of VAT whose sale is not known to carry own VAT."
 
 REASONS: Final = (
@@ -26,6 +27,7 @@ REASONS: Final = (
     NO_GROUP,
     NO_EVIDENCE,
     SOLD_WITH_VAT,
+    NO_SALE,
     NO_SALE_OF_OWN_VAT,
 )
 WORDS: Final = tuple(each.value for each in Treatment)

@@ -14,13 +14,13 @@ import polars as pl
 from truebooks_xl.core.treatment import VatContext
 from truebooks_xl.core.vat.implied_rates import Rates, discounts_delivery_only
 from truebooks_xl.core.vat.local_days import local_days
-from truebooks_xl.core.vat.rows import COMPONENTS, SUMS, item_keys, roles
+from truebooks_xl.core.vat.rows import COMPONENTS, IS_SALE, SUMS, item_keys, roles
 from truebooks_xl.core.vat.status import in_force
 
 RETROCHARGE: Final = pl.col("side").is_in(["sale retrocharge", "refund retrocharge"])
 
 _NUMBERS: Final = (*SUMS, "units")
-_FLAGS: Final = (*(f"{each}_taxed" for each in COMPONENTS), "has_vat")
+_FLAGS: Final = (*(f"{each}_taxed" for each in COMPONENTS), "has_vat", "amounts")
 _SAME: Final = {
     "order_key": pl.col("order_key").max(),
     "other_order_key": pl.col("order_key").min(),
@@ -47,9 +47,9 @@ def order_items(
         of own VAT, else null: ``own_item``, ``own_delivery``, ``own_gift``. Booleans:
 
         - ``item_taxed``, ``delivery_taxed``, ``gift_taxed``: has a tax row other than 0;
-        - ``has_vat``: has any row but fees; ``sold``: its price after promotions is not 0;
-        - ``keeps``: nothing is withheld; ``cancels``: tax and withheld tax do, and are not 0;
-          ``offends``: something is withheld and they do not;
+        - ``has_vat``: has any row but fees; ``amounts``: a price, promotion or other sale row is
+          not 0; ``paid_for``: its price after promotions is not 0;
+        - ``keeps``: nothing is withheld; ``balances``: tax and withheld tax come to 0;
         - ``delivery_discount``: TaxDiscount is delivery's.
     """
     kept: list[list[pl.DataFrame]] = [[] for _ in range(parts)]
@@ -78,6 +78,7 @@ def _added_up(block: pl.DataFrame) -> pl.DataFrame:
             for each in COMPONENTS
         ),
         (adds_to != "fee").any().alias("has_vat"),
+        (IS_SALE & (minor != 0)).any().alias("amounts"),
         **_SAME,
     )
 
@@ -108,9 +109,8 @@ def _evidence(sums: pl.DataFrame, context: VatContext) -> pl.DataFrame:
     return sums.select(
         *("item_key", "order_key", "sku_key", "side", "day", *_FLAGS),
         *(pl.when(own).then(rates.implied(each)).alias(f"own_{each}") for each in COMPONENTS),
-        sold=pl.col("item_net") + pl.col("item_promotion") != 0,
+        paid_for=pl.col("item_net") + pl.col("item_promotion") != 0,
         keeps=withheld == 0,
-        cancels=(withheld != 0) & (tax + withheld == 0),
-        offends=(withheld != 0) & (tax + withheld != 0),
+        balances=tax + withheld == 0,
         delivery_discount=discounts_delivery_only(),
     )

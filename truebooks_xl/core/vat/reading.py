@@ -63,7 +63,7 @@ def read_vat(settlement: Settlement, context: VatContext) -> VatReading:
         group_conflicts=lists.conflicts(),
         vcs_detected=found.vcs_detected,
         vcs_conflict=found.vcs_conflict,
-        notices=(*_notices(proposals), *_by_setting(found)),
+        notices=(*_notices(proposals), *_not_proved(found)),
         verdicts=verdicts,
     )
 
@@ -115,11 +115,13 @@ def _notices(proposals: Sequence[GroupProposal]) -> Iterator[str]:
             )
 
 
-def _by_setting(found: Read) -> Iterator[str]:
-    """Say how many orders without VAT are what the setting says, not what was proved."""
+def _not_proved(found: Read) -> Iterator[str]:
+    """Say how much was decided by a setting or a group where neither tax nor a sale proved it."""
     chosen = found.items.filter("by_setting").group_by("item").len().sort("item")
     for treatment, count in chosen.iter_rows():
         yield (
             "Order items without VAT, of SKUs sold with VAT, taken as"
             f" {treatment} by the setting “Zero-VAT orders”: {count}."
         )
+    if grouped := int(found.items["by_group"].sum()):
+        yield f"Refunds whose sale is not on record, read by the SKU's group: {grouped}."

@@ -5,10 +5,13 @@ withheld rows, the SKU's tax group, the destination. A refund takes the treatmen
 
 Protects: each step proves something or passes on; the last step is a reason, never a guess.
 
-Source: facts on UK VAT, 3.1 and 3.2. Two decisions where they are silent. *Mixed* stock is unknown
+Source: facts on UK VAT, 3.1 and 3.2. Decisions where they are silent. *Mixed* stock is unknown
 even where Amazon's tax cancels, because the sale is zero-rated or outside the scope by the place
 the goods left from. A *retrocharge* has no base: Amazon's own when it cancels, else it follows its
 sale, or the SKU's group, where that is own VAT.
+
+Another: a *refund* whose sale is not on record is read by its own tax rows, else by the SKU's
+group (counted in a notice), never by the setting "Zero-VAT orders", which speaks of sales.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from truebooks_xl.core.vat.findings import (
     MIXED,
     NO_EVIDENCE,
     NO_GROUP,
+    NO_SALE,
     NO_SALE_OF_OWN_VAT,
     NOT_CANCELLED,
     SOLD_WITH_VAT,
@@ -38,6 +42,7 @@ from truebooks_xl.core.vat.tax_groups import disagrees, group_on_day, sku_eviden
 
 _SEEN: Final = pl.any_horizontal(f"{each}_taxed" for each in COMPONENTS)
 _OWN_TAX_ROW: Final = pl.col("keeps") & _SEEN & ~RETROCHARGE
+_CANCELS: Final = ~pl.col("keeps") & pl.col("balances")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,9 @@ class Read:
     Attributes:
         items: as ``order_items`` gives them and, as FINDING, ``item``, ``delivery``, ``gift`` and
             ``discount``; ``sold_on`` (of the sale a refund undoes, else null), ``group``, and
-            ``disagrees``: its tax row with the group; ``by_setting``: a setting decided it.
+            ``disagrees``: its tax row with the group; ``by_setting``: a setting decided it;
+            ``by_group``: a refund whose sale's treatment is not on record, read by the group;
+            ``offends``: it would leave something on the account of facilitator tax.
         proposals: ``sku_key``, ``proposal``, ``order_items``.
         vcs_detected, vcs_conflict: see ``VatReading``.
     """
@@ -72,6 +79,7 @@ def read_items(items: pl.DataFrame, context: VatContext) -> Read:
     items = items.with_columns(disagrees=disagrees(), **_findings(context, on))
     items = items.with_columns(by_setting=_by_setting(context))
     items = items.with_columns(_after_originals(items, context))
+    items = items.with_columns(offends=_offends())
     discount = pl.when("delivery_discount").then("delivery").otherwise("item")
     proposals = evidence.filter(pl.col("proposal").is_not_null()).drop("sku_taxed")
     return Read(items.with_columns(discount=discount), proposals, bool(detected), bool(conflict))
@@ -85,7 +93,7 @@ def _beside(items: pl.DataFrame, found: pl.DataFrame, key: str) -> pl.DataFrame:
 def _bare(context: VatContext, on: pl.Expr) -> pl.Expr:
     """Say which sales from home have no tax row though the service would have made one."""
     at_home = _from(context, "home") & ~pl.col("abroad")
-    sale = (pl.col("side") == "sale") & pl.col("sold") & pl.col("keeps")
+    sale = (pl.col("side") == "sale") & pl.col("paid_for") & pl.col("keeps")
     return sale & at_home & on & ~pl.col("item_taxed")
 
 
@@ -105,7 +113,7 @@ def _from(context: VatContext, place: str) -> pl.Expr:
 
 def _findings(context: VatContext, on: pl.Expr) -> dict[str, pl.Expr]:
     """Read each component by its own tax row, else as its item, else by what else is known."""
-    from_abroad = pl.when("cancels").then(finding(Treatment.FACILITATOR_ABROAD))
+    from_abroad = pl.when(_CANCELS).then(finding(Treatment.FACILITATOR_ABROAD))
     unproved = (
         pl.when(is_own_vat(pl.col("group"))).then("group").otherwise(finding(NO_SALE_OF_OWN_VAT))
     )
@@ -113,11 +121,11 @@ def _findings(context: VatContext, on: pl.Expr) -> dict[str, pl.Expr]:
     return {
         each: pl.when(_from(context, "abroad"))
         .then(from_abroad.otherwise(finding(Treatment.FOREIGN)))
-        .when(_from(context, "mixed") & pl.col("has_vat"))
+        .when(_from(context, "mixed"))
         .then(finding(MIXED))
-        .when("cancels")
+        .when(_CANCELS)
         .then(finding(Treatment.FACILITATOR))
-        .when("offends")
+        .when(~pl.col("keeps"))
         .then(finding(NOT_CANCELLED))
         .when(RETROCHARGE)
         .then(unproved)
@@ -142,9 +150,11 @@ def _without_tax(context: VatContext, on: pl.Expr) -> pl.Expr:
         .then(pl.coalesce(group, finding(NO_GROUP)))
         .when(group == Treatment.ZERO)
         .then(finding(Treatment.ZERO))
-        .when(sold_with_vat & ~pl.col("sold"))
+        .when(sold_with_vat & ~pl.col("amounts"))
         # Nothing was charged (multi-channel, replacement): its fees go as the SKU's do at home.
         .then(pl.when(is_own_vat(group)).then("group").otherwise(finding(Treatment.STANDARD)))
+        .when(sold_with_vat & (pl.col("side") != "sale"))
+        .then(finding(NO_SALE))
         .when(sold_with_vat)
         .then(_zero_vat_order(context))
         .otherwise(finding(NO_EVIDENCE))
@@ -154,7 +164,7 @@ def _without_tax(context: VatContext, on: pl.Expr) -> pl.Expr:
 def _by_setting(context: VatContext) -> pl.Expr:
     """Say which sales the setting decided: sold with VAT elsewhere, no tax row, no destination."""
     own = is_own_vat(pl.col("group")) | pl.col("sku_taxed").fill_null(value=False)
-    sale = (pl.col("side") == "sale") & pl.col("sold") & pl.col("keeps") & ~_SEEN
+    sale = (pl.col("side") == "sale") & pl.col("amounts") & pl.col("keeps") & ~_SEEN
     chosen = pl.col("item").is_in([Treatment.EXPORT.value, Treatment.ZERO.value])
     return sale & own & chosen & ~pl.col("abroad") & _from(context, "home")
 
@@ -181,8 +191,13 @@ def _after_originals(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
     sold = _beside(items, found, "item_key").rename({each: f"{each}_sold" for each in COMPONENTS})
     # To a retrocharge that is not Amazon's own, only own VAT can apply.
     at_home = _from(context, "home") & pl.col("keeps")
+    # Destination and own tax rows speak before the group does.
+    grouped = (pl.col("side") == "refund") & pl.col("has_vat") & ~_SEEN & ~pl.col("abroad")
     return items.hstack(sold).select(
         "sold_on",
+        (grouped & at_home & pl.col("item_sold").is_null() & (pl.col("item") == pl.col("group")))
+        .fill_null(value=False)
+        .alias("by_group"),
         *(
             pl.when(~RETROCHARGE | (at_home & is_own_vat(pl.col(f"{each}_sold"))))
             .then(pl.coalesce(f"{each}_sold", each))
@@ -191,6 +206,19 @@ def _after_originals(items: pl.DataFrame, context: VatContext) -> pl.DataFrame:
             for each in COMPONENTS
         ),
     )
+
+
+def _offends() -> pl.Expr:
+    """Say whose tax and withheld rows leave something on the account of facilitator tax.
+
+    Withheld rows always go there, tax rows where the treatment is Amazon's. A refund may carry
+    its sale's treatment and not the rows that would cancel under it.
+    """
+    words = [Treatment.FACILITATOR.value, Treatment.FACILITATOR_ABROAD.value]
+    by_amazon = pl.any_horizontal(pl.col(each).is_in(words) for each in COMPONENTS)
+    withheld, remains = ~pl.col("keeps"), ~pl.col("balances")
+    unknown = is_reason(pl.col("item"))
+    return pl.when(by_amazon).then(remains).otherwise(withheld & (remains | ~unknown))
 
 
 def sales(items: pl.DataFrame) -> pl.DataFrame:

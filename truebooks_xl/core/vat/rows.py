@@ -31,6 +31,7 @@ IS_TAX: Final = pl.col("adds_to").is_in([*(f"{each}_tax" for each in COMPONENTS)
 IS_PRICE: Final = pl.col("adds_to").is_in(
     [f"{each}_{sum_}" for each in COMPONENTS for sum_ in ("net", "promotion")]
 )
+IS_SALE: Final = IS_PRICE | (pl.col("adds_to") == "other_sale")
 
 
 @dataclass(frozen=True, slots=True)

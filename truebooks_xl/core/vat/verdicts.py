@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from truebooks_xl.core.treatment import Treatment, VatContext
-from truebooks_xl.core.vat.findings import FINDING, finding, is_reason
+from truebooks_xl.core.vat.findings import FINDING, MIXED, finding, is_reason, treatment
 from truebooks_xl.core.vat.local_days import local_days
 from truebooks_xl.core.vat.lookup import Lookup
 from truebooks_xl.core.vat.rows import COMPONENTS, item_keys, roles
@@ -21,8 +21,9 @@ from truebooks_xl.core.vat.status import registered
 
 _PARTS: Final = (*COMPONENTS, "discount")
 _TAXED: Final = tuple(f"{each}_taxed" for each in _PARTS)
-_FLAGS: Final = ("keeps", "offends", "disagrees", *_TAXED)
+_FLAGS: Final = ("keeps", "balances", "offends", "disagrees", *_TAXED)
 _VERDICT: Final = ("sold_on", *_PARTS, *_FLAGS)
+_IS_FEE: Final = pl.col("adds_to") == "fee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Verdicts:
 
     Attributes:
         kinds: ``verdict`` (a number) and what it says: the finding of each component and whether
-            it has a tax row, ``sold_on``, ``keeps``, ``offends``, ``disagrees``.
+            it has a tax row, ``sold_on``, ``keeps``, ``balances``, ``offends``, ``disagrees``.
         of_item: order item to ``verdict``.
     """
 
@@ -68,27 +69,51 @@ class Verdicts:
             placed: lines, or sums of them by triple, verdict and day; their order is kept.
 
         Returns:
-            The rows with these, and ``adds_to``, ``sold_on``, ``keeps``, ``offends``,
-            ``disagrees``. ``charged`` says that the row's component has a tax row.
+            The rows with these, and ``adds_to``, ``sold_on``, ``keeps``, ``balances``,
+            ``offends``, ``disagrees``. ``charged``: the row's component has a tax row.
         """
         rows = pl.concat([placed, roles(placed)], how="horizontal")
         rows = rows.join(self.kinds, on="verdict", how="left", maintain_order="left")
-        # A refund goes by the day of its sale, all else by its own.
-        status = registered(self.context.registered, pl.coalesce("sold_on", "posted_on"))
+        status = registered(self.context.registered, vat_day())
         found = pl.coalesce(_of_component(_PARTS), finding(Treatment.NONE))
-        unregistered = finding(Treatment.NOT_REGISTERED)
         return (
-            rows.with_columns(
-                finding=pl.when(status).then(found).otherwise(unregistered),
+            rows.with_columns(finding=found)
+            .with_columns(
+                finding=pl.when(status).then("finding").otherwise(_unregistered()),
                 charged=_of_component(_TAXED).fill_null(value=False),
             )
-            .with_columns(_treatment().alias("treatment"))
+            .with_columns(treatment(pl.col("finding")).alias("treatment"))
             .drop("component", *_PARTS, *_TAXED)
         )
 
     def treated(self, block: pl.DataFrame) -> pl.DataFrame:
         """Add ``treatment`` and ``posted_on`` to the lines, and nothing else."""
         return block.hstack(self.read(self.placed(block)).select("treatment", "posted_on"))
+
+
+def vat_day() -> pl.Expr:
+    """Return the day that decides: of a refund's sales and tax rows its sale's, else the row's."""
+    return pl.when(_IS_FEE).then("posted_on").otherwise(pl.coalesce("sold_on", "posted_on"))
+
+
+def _unregistered() -> pl.Expr:
+    """Say what a finding becomes on a day without registration.
+
+    There is no VAT of the organisation's own, and a fee is an expense as it stands. What Amazon or
+    another country taxes stays theirs, or its tax would pass for sales. To a seller who makes no
+    return it is one whether Amazon's sale left from home or from abroad: "Facilitator abroad",
+    the one that is on no return.
+    """
+    found = pl.col("finding")
+    by_amazon = found.is_in([Treatment.FACILITATOR.value, Treatment.FACILITATOR_ABROAD.value])
+    from_somewhere = (found == MIXED) & ~pl.col("keeps") & pl.col("balances")
+    return (
+        pl.when(~_IS_FEE & (by_amazon | from_somewhere))
+        .then(finding(Treatment.FACILITATOR_ABROAD))
+        .when(~_IS_FEE & (found == Treatment.FOREIGN))
+        .then(finding(Treatment.FOREIGN))
+        .otherwise(finding(Treatment.NOT_REGISTERED))
+    )
 
 
 def _number() -> pl.Expr:
@@ -109,10 +134,3 @@ def _of_component(columns: Sequence[str]) -> pl.Expr:
         pl.when(component == each).then(column)
         for each, column in zip(_PARTS, columns, strict=True)
     )
-
-
-def _treatment() -> pl.Expr:
-    """Show a finding as the word of ``Treatment``: a reason is ``Unknown``."""
-    found = pl.col("finding")
-    word = pl.when(is_reason(found)).then(finding(Treatment.UNKNOWN)).otherwise(found)
-    return word.cast(pl.String)
