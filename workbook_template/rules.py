@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from truebooks_xl.core.money import EXPONENT
@@ -73,16 +73,24 @@ def table(page: Worksheet, formats: Formats, sheet: Sheet) -> None:
             _choices(page, column, sheet.first_row, at)
         elif column.kind == "day" and column.entered:
             day(page, sheet.first_row, at, LAST_ROW - 1)
-        if column.kind == "money":
-            _no_decimals(page, formats, sheet, at)
         _colours(page, formats, sheet, column, at)
+    _no_decimals(page, formats, sheet)
 
 
-def _no_decimals(page: Worksheet, formats: Formats, sheet: Sheet, at: int) -> None:
-    """Show yen as yen: on Settlements row by row, elsewhere for the settlement previewed."""
+def _no_decimals(page: Worksheet, formats: Formats, sheet: Sheet) -> None:
+    """Show yen as yen: on Settlements row by row, elsewhere for the settlement previewed.
+
+    One rule for all columns: LibreOffice forgets the indent where two rules are neighbours.
+    """
+    money = [
+        at for at, each in enumerate(sheet.columns, sheet.first_column - 1) if each.kind == "money"
+    ]
+    if not money:
+        return
+    areas = [xl_range(sheet.first_row, at, ALL_ROWS - 1, at) for at in money]
     look = formats.without_decimals()
     rule = {"type": "formula", "criteria": _whole(sheet), "format": look}
-    page.conditional_format(sheet.first_row, at, ALL_ROWS - 1, at, rule)
+    page.conditional_format(areas[0], {**rule, "multi_range": " ".join(areas)})
 
 
 def _whole(sheet: Sheet) -> str:

@@ -101,6 +101,9 @@ def test_the_first_body_row_carries_every_columns_format(book: Workbook, table: 
         assert cell.protection.locked is not column.entered
         pale_yellow = cell.fill.fgColor.rgb == "FFFFFBE0"
         blue = cell.font.color.rgb == "FF0000FF"
+        outside = column.kind in {"text", "id"} and not (column.entered or column.formula)
+        assert cell.quotePrefix is outside, f"{column.heading}: =1+1 stays text when edited"
+        assert bool(cell.alignment.wrap_text) is column.wrap
         assert (pale_yellow, blue) == (column.entered, column.entered), column.heading
 
 

@@ -7,6 +7,8 @@ that a formula shows is compared with the core's own.
 from __future__ import annotations
 
 import random
+import re
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -35,6 +37,7 @@ from truebooks_xl.workbook.schema import (
     Sheet,
 )
 from workbook_template.build import template
+from workbook_template.libreoffice import convert
 
 pytestmark = needs_libreoffice
 
@@ -54,12 +57,14 @@ class Example:
         amounts: (key of the document line, amount in minor units), one for each line.
         rates: key of the document line to its rate in percent.
         off_by_minor: by how much Lines differs from the file's total: a lost penny.
+        unmapped: how many kinds of line have no rule.
     """
 
     currency: str
     amounts: Sequence[tuple[str, int]]
     rates: Mapping[str, str]
     off_by_minor: int = 0
+    unmapped: Decimal = Decimal(0)
 
     @cached_property
     def gross(self) -> dict[str, Money]:
@@ -104,7 +109,12 @@ def filled(path: Path, case: Example) -> Path:
         SETTINGS: [{"setting": "Next document number", "value": "10007"}],
         SETTLEMENTS: [
             {"settlement_id": "26700011122", "status": "Posted", "total": Decimal("981.44")},
-            {"settlement_id": SETTLEMENT, "status": "Draft", "total": case.deposit.amount},
+            {
+                "settlement_id": SETTLEMENT,
+                "status": "Draft",
+                "currency": case.currency,
+                "total": case.deposit.amount,
+            },
         ],
         PREVIEW: preview_rows(case),
         LINES: [
@@ -141,17 +151,31 @@ def proof_rows(case: Example) -> list[Row]:
     lines, decided = Formula("=SUM(tblLines[Amount])", None), case.total.amount
     gross, deposit = Formula("=SUM(tblPreview[Gross])", None), case.deposit.amount
     penny = Decimal("0.01")
-    return [
+    chain: list[Row] = [
         {"check": "File = lines", "expected": deposit, "actual": lines},
         {"check": "Lines = preview", "expected": lines, "actual": gross},
         {"check": "Preview = document", "expected": gross, "actual": decided},
         {"check": "Document = deposit", "expected": decided, "actual": gross},
-        {"check": "VAT", "expected": 5 * penny, "actual": 3 * penny, "allowed": 2 * penny},
+    ]
+    vat: Row = {"check": "VAT", "expected": 5 * penny, "actual": 3 * penny, "allowed": 2 * penny}
+    unmapped: Row = {"check": "Nothing unmapped", "expected": Decimal(0), "actual": case.unmapped}
+    return [
+        *({**row, "kind": "Penny chain"} for row in chain),
+        {**vat, "kind": "VAT"},
+        {**unmapped, "kind": "Count"},
     ]
 
 
 def recalculated(folder: Path, case: Example) -> Recalculated:
     return Recalculated(filled(folder / "book.xlsx", case), folder / "out")
+
+
+def printed(book: Path, folder: Path) -> str:
+    """Return what LibreOffice prints of the workbook, as text in columns."""
+    (paper := folder / "paper").mkdir()
+    made = convert(book, paper, "pdf")
+    command = ["pdftotext", "-layout", str(made), "-"]
+    return subprocess.run(command, check=True, capture_output=True).stdout.decode()
 
 
 def shown(value: Value, currency: str) -> Money:
@@ -253,6 +277,12 @@ def test_a_lost_penny_shows_on_every_sheet(tmp_path: Path) -> None:
     assert {book.cell(each.name, "A3") for each in SHEETS} == {"1 check to put right: see Proof"}
 
 
+def test_a_count_is_never_added_to_money(tmp_path: Path) -> None:
+    book = recalculated(tmp_path, replace(example("GBP", 200, 20), unmapped=Decimal(44)))
+    assert [row["Verdict"] for row in table(book, PROOF, 6)] == ["OK"] * 5 + ["CHECK"]
+    assert (book.cell("Proof", "B4"), book.cell("Proof", "B5")) == (0, 1)
+
+
 def test_yen_are_rounded_to_whole_yen(tmp_path: Path) -> None:
     yen = example("JPY", 500, 60)
     # 2.4 % of 1,856 within it is 43.5, which binary makes a hair less; 200,000,003 is still exact.
@@ -272,3 +302,20 @@ def test_a_new_workbook_says_what_to_do_first(tmp_path: Path) -> None:
     assert book.cell("Home", "B5") == "Import your first settlement report: step 1."
     assert {book.cell(each.name, "A3") for each in SHEETS} == {"No settlement previewed yet"}
     assert (book.cell("Proof", "B4"), book.cell("Preview", "G10")) == (0, 0)
+
+
+def test_yen_and_counts_are_printed_without_decimals(tmp_path: Path) -> None:
+    yen = replace(example("JPY", 200, 20), unmapped=Decimal(44))
+    text = printed(filled(tmp_path / "book.xlsx", yen), tmp_path)
+    total = f"{yen.total.minor:,}"
+    assert re.search(rf"Document = deposit +Penny chain +{total} +{total} +- ", text)
+    assert re.search(r"differences +0\n", text)
+    assert f"{total}.00" not in text
+
+
+def test_pounds_keep_their_pence_and_counts_have_none(tmp_path: Path) -> None:
+    pounds = replace(example("GBP", 200, 20), unmapped=Decimal(44))
+    text = printed(filled(tmp_path / "book.xlsx", pounds), tmp_path)
+    assert re.search(r"differences +0\.00\n", text)
+    assert re.search(r"Nothing unmapped +Count +- +44 +\(44\) ", text)
+    assert f"{pounds.total.amount:,}" in text

@@ -47,6 +47,6 @@ LOG: Final = Sheet(
         Column("action", "Action", "text", "Import, Preview, Post…", 14),
         Column("settlement_id", "Settlement", "id", "Settlement id.", 16),
         Column("result", "Result", "text", "Done, Refused, Blocked…", 14),
-        Column("detail", "Detail", "text", "In a sentence.", 110, wrap=True),
+        Column("detail", "Detail", "text", "In a sentence.", 110),
     ),
 )

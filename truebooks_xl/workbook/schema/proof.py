@@ -39,7 +39,7 @@ PROOF: Final = Sheet(
     "control",
     "Six figures, five differences, one 0.00; any red line stops Post.",
     (
-        Column("check", "Check", "text", "What must be true.", 54, wrap=True),
+        Column("check", "Check", "text", "What must be true.", 54),
         Column(
             "kind",
             "Kind",
@@ -68,7 +68,7 @@ PROOF: Final = Sheet(
             formula='=IF(tblProof[[#This Row],[Check]]="","",IF(ABS(tblProof[[#This Row],[Difference]])'
             '<=tblProof[[#This Row],[Allowed]]+TB_Tolerance,"OK","CHECK"))',
         ),
-        Column("note", "Note", "text", "Where the figures come from.", 60, wrap=True),
+        Column("note", "Note", "text", "Where the figures come from.", 60),
     ),
     first_row=7,
     cells=(
