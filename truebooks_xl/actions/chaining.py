@@ -59,6 +59,26 @@ def chain_edits(
     return [*edits, AppendRows(SETTLEMENTS, added)] if added else edits
 
 
+def contradictions(space: Workspace, row: Row) -> tuple[str, ...]:
+    """Return what a settlement and the one before it say against each other about money owed (I8).
+
+    A first settlement, and one after a gap, have nothing before them to contradict.
+    """
+    store = text(row, "marketplace")
+    entries = [
+        _recorded(space, each)
+        for each in space.book.rows(SETTLEMENTS)
+        if text(each, "file") and text(each, "marketplace") == store
+    ]
+    return tuple(
+        finding.sentence
+        for result in link(entries)
+        if isinstance(result, Linked) and result.entry.settlement_id == text(row, "settlement_id")
+        for finding in result.findings
+        if finding.blocks
+    )
+
+
 def told(result: Linked, after_gap: bool) -> str:
     """Say in a sentence or two how a settlement follows the one before it."""
     if result.previous_id:

@@ -46,7 +46,7 @@ class Authorise:
 Step = Standing | Reserve | Authorise
 
 LET_GO: Final = (
-    "Check that nobody is posting it, change its number in Xero to TBX-, delete it, then Post again."
+    "Check that nobody is posting it, change its number in Xero to TBX-, delete it, then Post."
 )
 """A draft is never deleted under its own number: Xero may keep the number taken (xero.md 4.4)."""
 
