@@ -82,7 +82,7 @@ class Journal:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _durable)
         with self._connected() as connection:
-            METADATA.create_all(connection)
+            _create(connection)
 
     def attempt(self, organisation: str, token: str) -> Attempt:
         """Begin an attempt at the next step for a document; it is in no row yet.
@@ -236,6 +236,14 @@ def _opened(url: str) -> tuple[str, sa.Engine]:
 
 def _first_line(error: Exception) -> str:
     return str(error.args[0] if error.args else error).partition("\n")[0].rstrip(".")
+
+
+def _create(connection: sa.Connection) -> None:
+    """Make what is not there yet; two processes may begin a journal in the same instant."""
+    for table in METADATA.sorted_tables:
+        connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+        for index in table.indexes:
+            connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 
 
 def _number(row: sa.Row[Any]) -> str:
