@@ -69,6 +69,33 @@ def test_groups_are_proposed_from_tax_rows_and_zero_for_skus_never_taxed() -> No
     assert any("BOOK" in each and "Zero" in each for each in read.notices)
 
 
+def test_only_tax_rows_prove_a_group() -> None:
+    proved = {
+        word: GroupProposal("TOY", word, 1).proved for word in ("Standard", "Reduced", "Zero")
+    }
+    assert proved == {"Standard": True, "Reduced": True, "Zero": False}
+
+
+def test_of_as_many_tax_rows_for_two_rates_the_standard_rate_is_proposed() -> None:
+    read = reading("""
+        order | sku | description               | amount
+        A     | TOY | Order ItemPrice Principal | 100.00
+        A     | TOY | Order ItemPrice Tax       |  20.00
+        B     | TOY | Order ItemPrice Principal | 100.00
+        B     | TOY | Order ItemPrice Tax       |   5.00
+        C     | CUP | Order ItemPrice Principal | 100.00
+        C     | CUP | Order ItemPrice Tax       |  20.00
+        D     | CUP | Order ItemPrice Principal | 100.00
+        D     | CUP | Order ItemPrice Tax       |   5.00
+        E     | CUP | Order ItemPrice Principal |  40.00
+        E     | CUP | Order ItemPrice Tax       |   2.00
+    """)
+    assert read.group_proposals == (
+        GroupProposal("CUP", "Reduced", 2),
+        GroupProposal("TOY", "Standard", 1),
+    )
+
+
 @pytest.mark.parametrize("context", [VCS_OFF, ABROAD, replace(VCS_ON, destinations=TO_FRANCE)])
 def test_zero_is_proposed_only_for_home_sales_with_the_service_on(context: VatContext) -> None:
     assert reading(SALE.format("100.00"), context).group_proposals == ()

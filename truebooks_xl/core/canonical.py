@@ -105,7 +105,12 @@ def _open_json(each: OpenTotal) -> dict[str, Any]:
 
 
 def _unknown_json(each: UnknownItem) -> dict[str, Any]:
-    return {"order_id": each.order_id, "sku": each.sku, "amount": str(each.amount)}
+    return {
+        "order_id": each.order_id,
+        "sku": each.sku,
+        "amount": str(each.amount),
+        "reason": each.reason,
+    }
 
 
 def _missing_json(each: MissingAccount) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from truebooks_xl.core.basis import Basis
-from truebooks_xl.core.classification import Outcome
+from truebooks_xl.core.classification import Classified, Outcome
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting import draft
@@ -88,15 +88,7 @@ def open_checks(basis: Basis, outcomes: Sequence[Outcome], proposal: Proposal) -
     unfit = tax_type_problems(outcomes, basis.accounts, basis.rates)
     unknown = sum(bool(each.amount) for each in proposal.unknown_vat)
     left_out = Money.total((each.amount for each in proposal.unknown), proposal.currency)
-    flat = basis.settings.value("VAT scheme", day=proposal.dated_on) == "flat rate"
-    claimed = [
-        line.key
-        for line in proposal.lines
-        if flat
-        and line.tax
-        and (account := basis.accounts.get(line.account)) is not None
-        and account.account_class == "EXPENSE"
-    ]
+    claimed = _claimed(basis, outcomes)
     return (
         none_of("unmapped", "Nothing unmapped", len(proposal.unmapped)),
         none_of("unknown", "No unknown VAT", unknown or int(bool(left_out))),
@@ -105,6 +97,28 @@ def open_checks(basis: Basis, outcomes: Sequence[Outcome], proposal: Proposal) -
         none_of(
             "flat rate", "No input VAT under the flat rate scheme", len(claimed), _some(claimed)
         ),
+    )
+
+
+def _claimed(basis: Basis, outcomes: Sequence[Outcome]) -> list[str]:
+    """Name the lines that claim input VAT on days under the flat rate scheme.
+
+    The scheme goes by each row's own day, as registration does (facts 3.1).
+    """
+    days = {each.tally.posted_on for each in outcomes}
+    flat = {day for day in days if basis.settings.value("VAT scheme", day=day) == "flat rate"}
+    return sorted(
+        {
+            f"{each.description}, {each.account} {each.tax_type}"
+            for each in outcomes
+            if isinstance(each, Classified)
+            and each.tally.minor
+            and each.tally.posted_on in flat
+            and (rate := basis.rates.get(each.tax_type)) is not None
+            and rate.rate_percent
+            and (account := basis.accounts.get(each.account)) is not None
+            and account.account_class == "EXPENSE"
+        }
     )
 
 

@@ -67,11 +67,17 @@ class OpenTotal:
 
 @dataclass(frozen=True, slots=True)
 class UnknownItem:
-    """An order item whose VAT nobody knows; its amount is that of its sales and tax rows."""
+    """An order item whose VAT nobody knows.
+
+    Attributes:
+        amount: of its sales and tax rows.
+        reason: one sentence: what is missing; a text of ``core/vat/findings.py``.
+    """
 
     order_id: str
     sku: str
     amount: Money
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from truebooks_xl.core.reference import Key, reference
 from truebooks_xl.core.settlement import Tally
 from truebooks_xl.core.treatment import Treatment
 from truebooks_xl.core.vat.periods import month, period_sums, returned
+from truebooks_xl.core.vat.rows import role
 
 WORKSPACE_SETTINGS = frozenset({"Next document number", "Archive folder"})
 """Settings that say nothing about a document and stay out of its fingerprint."""
@@ -47,6 +48,7 @@ def propose(basis: Basis) -> Proposed:
     settlement, settings = basis.settlement, basis.settings
     code, currency = basis.marketplace.code, settlement.total.currency
     outcomes = classify_all(basis.reading.tallies, basis.rules, code)
+    undecided = () if _decided_by_mapping(outcomes) else basis.reading.unknown
     grouped = group(
         outcomes,
         basis.rates,
@@ -74,8 +76,8 @@ def propose(basis: Basis) -> Proposed:
         unmapped=grouped.unmapped,
         unknown=grouped.unknown,
         unknown_vat=tuple(
-            UnknownItem(each.order_id, each.sku, Money(each.minor, currency))
-            for each in basis.reading.unknown
+            UnknownItem(each.order_id, each.sku, Money(each.minor, currency), each.reason)
+            for each in undecided
         ),
         missing_accounts=missing_accounts(outcomes, basis.accounts, currency),
         checks=(),
@@ -92,6 +94,30 @@ def propose(basis: Basis) -> Proposed:
     notices = _notices(basis, outcomes, placed, dated_on)
     complete = replace(proposal, checks=checks, notices=notices)
     return Proposed(fingerprinted(complete), grouped.keys)
+
+
+def _decided_by_mapping(outcomes: Sequence[Outcome]) -> bool:
+    """Say whether the accountant decided what VAT applies where nobody else can tell.
+
+    Mapping has a rule with Treatment = Unknown and a tax type for every sales and tax amount of
+    such order items. A rule for any treatment does not say that Unknown was meant.
+    """
+    unknown = [each for each in outcomes if _is_unknown_sale(each.tally)]
+    said = [
+        isinstance(each, Classified)
+        and each.rule.treatment == Treatment.UNKNOWN
+        and bool(each.rule.tax_type)
+        for each in unknown
+    ]
+    # A tally of 0.00 needs no rule, but it may hold order items that are not: some rule must speak.
+    amounts = (yes for each, yes in zip(unknown, said, strict=True) if each.tally.minor)
+    return any(said) and all(amounts)
+
+
+def _is_unknown_sale(tally: Tally) -> bool:
+    """Say whether it is one of the rows that ``VatReading.unknown`` adds up."""
+    part = role(tally.amount_type, tally.amount_description)
+    return tally.treatment == Treatment.UNKNOWN and part.adds_to not in {"fee", "withheld"}
 
 
 def _vat_unknown(outcomes: Sequence[Outcome], basis: Basis) -> frozenset[Tally]:
@@ -142,10 +168,23 @@ def _notices(
     undated = (
         () if basis.settlement.deposit_on else ("No deposit date: dated on the period's end.",)
     )
-    zero = [each for each in basis.reading.unknown if not each.minor]
-    outside = _outside(basis)
-    nil = (f"{len(zero)} order items of 0.00 have no VAT treatment.",) if zero else ()
-    return (*crossing, *undated, *outside, *nil, *basis.reading.notices, *shared_accounts(outcomes))
+    return (
+        *crossing,
+        *undated,
+        *_outside(basis),
+        *_unknown(basis, outcomes),
+        *basis.reading.notices,
+        *shared_accounts(outcomes),
+    )
+
+
+def _unknown(basis: Basis, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    """Say how many order items of unknown VAT do not block, and why."""
+    unknown = basis.reading.unknown
+    if unknown and _decided_by_mapping(outcomes):
+        return (f"{len(unknown)} order items of unknown VAT go by Mapping's rules for Unknown.",)
+    zero = sum(not each.minor for each in unknown)
+    return (f"{zero} order items of 0.00 have no VAT treatment.",) if zero else ()
 
 
 def _outside(basis: Basis) -> tuple[str, ...]:

@@ -67,6 +67,11 @@ class GroupProposal:
     group: str
     order_items: int
 
+    @property
+    def proved(self) -> bool:
+        """Whether a tax row proved it. Zero is only the want of one: exports look the same."""
+        return self.group != "Zero"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class GroupConflict:
