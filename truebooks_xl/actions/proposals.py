@@ -6,7 +6,7 @@ Protects: what Post sends was gathered and decided exactly as what Preview showe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeVar, cast
 
@@ -74,8 +74,9 @@ def decide(space: Workspace, settlement_id: str) -> Case:
     row = settlement_row(space.book, settlement_id)
     store = marketplace(text(row, "marketplace") or space.identity.marketplace.code)
     settlement = archived(space, row)
-    originals = original_sales(space, archive(space.settings), settlement, store)
-    context = vat_context(space, store, originals)
+    context = vat_context(space, store)
+    originals = original_sales(space, archive(space.settings), settlement, context)
+    context = replace(context, originals=originals)
     reading = read_vat(settlement, context)
     basis = Basis(
         settlement,
@@ -116,10 +117,8 @@ def archive(settings: Settings) -> Archive:
     return Archive(environment.archive_folder(settings.value("Archive folder")))
 
 
-def vat_context(
-    space: Workspace, store: Marketplace, originals: pl.DataFrame | None = None
-) -> VatContext:
-    """Turn settings, VAT rates, tax groups and earlier sales into what the VAT reading needs."""
+def vat_context(space: Workspace, store: Marketplace) -> VatContext:
+    """Turn settings, VAT rates and tax groups into what the VAT reading needs."""
     settings, country = space.settings, space.identity.country
     return VatContext(
         home=country,
@@ -135,7 +134,7 @@ def vat_context(
         vcs=_each(settings.dated("VAT Calculation Service", store.code), _vat_service),
         zero_vat_orders=_each(settings.dated("Zero-VAT orders", store.code), _zero_vat),
         tax_groups=space.tax_groups,
-        originals=originals,
+        organisation=space.identity.organisation_id,
     )
 
 

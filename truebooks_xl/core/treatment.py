@@ -102,6 +102,7 @@ class VatContext:
 
     Attributes:
         home: ISO country of the Xero organisation.
+        organisation: its id; whose decisions these are, where several share an archive.
         marketplace: code of the settlement's marketplace; picks its rows of ``tax_groups``.
         time_zone: IANA name of the marketplace's calendar.
         standard_rates, reduced_rates: percent. Both empty: a country without VAT, where what
@@ -127,6 +128,7 @@ class VatContext:
     tax_groups: tuple[TaxGroup, ...] = ()
     destinations: Mapping[str, str] = field(default_factory=dict)
     originals: pl.DataFrame | None = field(default=None, compare=False, repr=False)
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -23,7 +23,7 @@ _KEPT: Final = pl.Schema(
         **dict.fromkeys(COMPONENTS, pl.String()),
     }
 )
-"""What an archive keeps of each order item sold: ``treatment.order_facts``."""
+"""What an archive keeps of each order item sold: ``reading.order_facts``."""
 
 
 def earlier_sales(kept: pl.DataFrame | None) -> pl.DataFrame:
