@@ -116,8 +116,9 @@ def _decided_by_mapping(outcomes: Sequence[Outcome]) -> bool:
 
 def _is_unknown_sale(tally: Tally) -> bool:
     """Say whether it is one of the rows that ``VatReading.unknown`` adds up."""
-    part = role(tally.amount_type, tally.amount_description)
-    return tally.treatment == Treatment.UNKNOWN and part.adds_to not in {"fee", "withheld"}
+    if tally.treatment != Treatment.UNKNOWN:
+        return False
+    return role(tally.amount_type, tally.amount_description).adds_to not in {"fee", "withheld"}
 
 
 def _vat_unknown(outcomes: Sequence[Outcome], basis: Basis) -> frozenset[Tally]:
