@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from commands import Run
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from truebooks_xl import environment
 from truebooks_xl.core.money import Money
@@ -314,9 +315,7 @@ def test_check_names_accounts_and_tax_types_that_xero_does_not_offer(run: Run, b
     sheets.save(book)
     problems = run("check", book, "--json").document["problems"]
     said = {each["where"]: each["what"] for each in problems}
-    account, tax_type = (
-        mapping.cell(1, headings[name]).column_letter for name in ("Account", "Tax type")
-    )
+    account, tax_type = (get_column_letter(headings[name]) for name in ("Account", "Tax type"))
     assert said[f"Mapping!{account}6"] == "Account 9999 is not in Accounts."
     assert said[f"Mapping!{tax_type}7"] == "Tax type BOGUS is not in Tax Rates."
     assert "fits ASSET, EQUITY, EXPENSE" in said[f"Mapping!{tax_type}8"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from truebooks_xl import environment, presenting
-from truebooks_xl.actions import books, configuring, gather, importing, posting, proposals, protocol
+from truebooks_xl.actions import archiving, books, configuring, gather, importing, posting, protocol
 from truebooks_xl.actions import xero as connection
 from truebooks_xl.amazon import flat_file_errors as report
 from truebooks_xl.core import marketplaces, money, settings
@@ -113,7 +113,7 @@ OF_ACTIONS = (
     posting.Blocked("99000000124", "Nothing unmapped"),
     protocol.NeverSettles(REFERENCE),
     posting.PreviewChanged("99000000001", "mapping, settings"),
-    proposals.NoFile("99000000003", "Missing"),
+    archiving.NoFile("99000000003", "Missing"),
     presenting.Usage("truebooks settlements preview", "Missing argument 'ID'."),
     server.PortTaken(8765, "address already in use"),
     store.JournalUnusable("journal.sqlite", "database is locked"),

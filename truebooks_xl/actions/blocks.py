@@ -6,10 +6,22 @@ Protects: everything that is unmapped, unknown or missing stands there with its 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from truebooks_xl.core.document import MissingAccount, OpenTotal, Proposal, UnknownItem
 from truebooks_xl.core.proof import Check
+from truebooks_xl.core.vat import findings
 from truebooks_xl.workbook.book import Writable
+
+BY_RULE: Final = "Decide it yourself: a row of Mapping with Treatment Unknown and a tax type."
+REMEDIES: Final = {
+    findings.MIXED: f"Set “Goods leave from” for those days. {BY_RULE}",
+    findings.NO_GROUP: "Give the SKU a group in Tax Groups.",
+    findings.NO_EVIDENCE: "Give the SKU a group in Tax Groups.",
+    findings.SOLD_WITH_VAT: "Set “Zero-VAT orders” to export or domestic zero.",
+    findings.NO_SALE: f"Import the settlement of the sale. {BY_RULE}",
+}
+"""What helps against each reason for an unknown treatment; a rule of one's own helps always."""
 
 Block = dict[str, Writable]
 
@@ -51,9 +63,9 @@ def _vat_unknown(each: UnknownItem) -> Block:
         "where": "Tax Groups",
         "order_id": each.order_id,
         "sku": each.sku,
-        "what": "Nobody can say how VAT applies to this order item.",
+        "what": each.reason,
         "amount": each.amount.amount,
-        "remedy": "Give the SKU a group in Tax Groups, or set “Zero-VAT orders”.",
+        "remedy": REMEDIES.get(each.reason, BY_RULE),
     }
 
 

@@ -7,15 +7,17 @@ are only added and updated, so that what the accountant wrote beside them stays 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from truebooks_xl.actions.archiving import archive, archived
 from truebooks_xl.actions.gather import Workspace
-from truebooks_xl.actions.proposals import archive, archived
 from truebooks_xl.core.chain import ChainEntry, Linked, MissingSettlement, chain_entry, link
 from truebooks_xl.core.marketplaces import Marketplace
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.settlement import Settlement
+from truebooks_xl.journal.archive import NotArchived
 from truebooks_xl.workbook.book import AppendRows, Edit, Row, UpdateRows, Writable
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS
@@ -65,11 +67,12 @@ def contradictions(space: Workspace, row: Row) -> tuple[str, ...]:
     A first settlement, and one after a gap, have nothing before them to contradict.
     """
     store = text(row, "marketplace")
-    entries = [
-        _recorded(space, each)
-        for each in space.book.rows(SETTLEMENTS)
-        if text(each, "file") and text(each, "marketplace") == store
-    ]
+    entries = []
+    for each in space.book.rows(SETTLEMENTS):
+        if text(each, "file") and text(each, "marketplace") == store:
+            # A report that is no longer archived says nothing, and stops nobody else's preview.
+            with suppress(NotArchived):
+                entries.append(_recorded(space, each))
     return tuple(
         finding.sentence
         for result in link(entries)

@@ -10,9 +10,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import cast
 
+from truebooks_xl.actions.archiving import archive
 from truebooks_xl.actions.gather import Workspace
 from truebooks_xl.actions.originals import keep_sales
-from truebooks_xl.actions.proposals import archive, vat_context
+from truebooks_xl.actions.proposals import vat_context
 from truebooks_xl.core.marketplaces import Marketplace
 from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.core.treatment import Group, TaxGroup
@@ -56,6 +57,7 @@ def group_edits(space: Workspace, taken: Sequence[tuple[Settlement, Marketplace]
         found = [
             TaxGroup(store.code, each.sku, cast(Group, each.group))
             for each in reading.group_proposals
+            if each.proved
         ]
         rows += [
             {

@@ -13,12 +13,12 @@ from typing import Any
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
+from truebooks_xl.actions.archiving import archive, archived
 from truebooks_xl.actions.chaining import chain_edits
 from truebooks_xl.actions.defaults import with_defaults
 from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.imported import group_edits, settlement_cells
 from truebooks_xl.actions.log import log_row
-from truebooks_xl.actions.proposals import archive, archived
 from truebooks_xl.amazon.flat_file import read_settlement
 from truebooks_xl.core.marketplaces import Marketplace, marketplace, of_settlement
 from truebooks_xl.core.reference import Key

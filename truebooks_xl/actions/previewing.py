@@ -9,9 +9,10 @@ from pathlib import Path
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
+from truebooks_xl.actions.archiving import archive
 from truebooks_xl.actions.gather import workspace
 from truebooks_xl.actions.log import log_row
-from truebooks_xl.actions.proposals import Case, archive, decide
+from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.core.canonical import as_json
 from truebooks_xl.workbook.book import UpdateRows, Writable
 from truebooks_xl.workbook.fields import text

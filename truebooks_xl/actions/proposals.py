@@ -13,7 +13,8 @@ from typing import TypeVar, cast
 import polars as pl
 
 from truebooks_xl import data as shipped
-from truebooks_xl import environment
+from truebooks_xl.actions.archiving import archive, archived
+from truebooks_xl.actions.chaining import contradictions
 from truebooks_xl.actions.gather import Workspace, settlement_row
 from truebooks_xl.actions.originals import original_sales
 from truebooks_xl.core.basis import Basis
@@ -24,7 +25,6 @@ from truebooks_xl.core.marketplaces import Marketplace, marketplace
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.proposing import Proposed, propose
 from truebooks_xl.core.rows import CellReader
-from truebooks_xl.core.settings import Settings
 from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.core.treatment import (
     GoodsLeaveFrom,
@@ -34,23 +34,11 @@ from truebooks_xl.core.treatment import (
     ZeroVatOrders,
 )
 from truebooks_xl.core.vat.reading import read_vat
-from truebooks_xl.errors import DataError, DataProblems
-from truebooks_xl.journal.archive import Archive
+from truebooks_xl.errors import DataProblems
 from truebooks_xl.workbook.book import Row
 from truebooks_xl.workbook.fields import text
 
 T = TypeVar("T")
-
-
-class NoFile(DataError):
-    """A settlement's row has no report behind it."""
-
-    def __init__(self, settlement_id: str, status: str) -> None:
-        super().__init__(
-            where=f"Settlements, {settlement_id}",
-            what=f"There is no report for this row (status {status}).",
-            remedy="Download the report from Seller Central and import it.",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +77,7 @@ def decide(space: Workspace, settlement_id: str) -> Case:
         space.settings,
         groups_digest(space, store, settlement),
         digest([] if originals is None else originals.sort(pl.all()).rows()),
+        contradictions(space, row),
     )
     return Case(row, settlement, store, context, reading, propose(basis))
 
@@ -100,21 +89,6 @@ def _deposit(row: Row, settlement: Settlement) -> Money:
     if cells.problems:
         raise DataProblems(cells.problems)
     return Money.rounded(deposit or Decimal(0), settlement.total.currency)
-
-
-def archived(space: Workspace, row: Row) -> Settlement:
-    """Read a settlement's report again from the archive."""
-    from truebooks_xl.amazon.flat_file import read_settlement  # noqa: PLC0415
-
-    sha256 = text(row, "file")
-    if not sha256:
-        raise NoFile(text(row, "settlement_id"), text(row, "status"))
-    return read_settlement(archive(space.settings).find(sha256))
-
-
-def archive(settings: Settings) -> Archive:
-    """Return the archive the workbook uses."""
-    return Archive(environment.archive_folder(settings.value("Archive folder")))
 
 
 def vat_context(space: Workspace, store: Marketplace) -> VatContext:

@@ -26,6 +26,7 @@ class Basis:
         deposit: what the bank receives, from the Settlements row: a figure of its own.
         groups_digest: hash of the Tax Groups rows of this settlement's SKUs.
         originals_digest: hash of the earlier sales its refunds go back to.
+        contradictions: what the settlement and the one before it say against each other (I8).
     """
 
     settlement: Settlement
@@ -38,6 +39,7 @@ class Basis:
     settings: Settings
     groups_digest: str
     originals_digest: str
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,12 @@ def vat_checks(basis: Basis) -> tuple[Check, ...]:
     return (
         *agreed,
         none_of(
+            "chain",
+            "Agrees with the settlement before it",
+            len(basis.contradictions),
+            _some(basis.contradictions),
+        ),
+        none_of(
             "facilitator",
             "Facilitator tax cancels on every order item",
             len(reading.offenders),

@@ -12,40 +12,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from truebooks_xl.errors import DataError, Refused, Unavailable
-
-METADATA: Final = sa.MetaData()
-
-EVENTS: Final = sa.Table(
-    "events",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", sa.String, nullable=False),  # UTC, ISO 8601
-    sa.Column("organisation", sa.String, nullable=False),
-    sa.Column("token", sa.String, nullable=False, index=True),  # TBUK-26881161592
-    sa.Column("attempt", sa.String, nullable=False),
-    sa.Column("step", sa.String, nullable=False),  # Reserve, Authorise, Settled
-    sa.Column("outcome", sa.String, nullable=False),  # intent, done, refused, unknown
-    sa.Column("network_key", sa.String, nullable=False),
-    sa.Column("detail", sa.String, nullable=False),  # JSON: ids, numbers, messages
-)
-
-POSTINGS: Final = sa.Table(
-    "postings",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", sa.String, nullable=False),
-    sa.Column("organisation", sa.String, nullable=False),
-    sa.Column("token", sa.String, nullable=False, index=True),
-    sa.Column("document_id", sa.String, nullable=False),
-    sa.Column("number", sa.String, nullable=False),
-    sa.Column("fingerprint", sa.String, nullable=False),
-    sa.Column("snapshot", sa.String, nullable=False),  # JSON: the proposal as posted
-)
+from truebooks_xl.journal.tables import EVENTS, POSTINGS, create
 
 
 class JournalUnusable(DataError):
@@ -82,7 +54,7 @@ class Journal:
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _durable)
         with self._connected() as connection:
-            _create(connection)
+            create(connection)
 
     def attempt(self, organisation: str, token: str) -> Attempt:
         """Begin an attempt at the next step for a document; it is in no row yet.
@@ -236,14 +208,6 @@ def _opened(url: str) -> tuple[str, sa.Engine]:
 
 def _first_line(error: Exception) -> str:
     return str(error.args[0] if error.args else error).partition("\n")[0].rstrip(".")
-
-
-def _create(connection: sa.Connection) -> None:
-    """Make what is not there yet; two processes may begin a journal in the same instant."""
-    for table in METADATA.sorted_tables:
-        connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-        for index in table.indexes:
-            connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
 
 
 def _number(row: sa.Row[Any]) -> str:
