@@ -20,7 +20,7 @@ import pytest
 from commands import Run
 from rich.console import Console
 
-from truebooks_xl import environment, presenting
+from truebooks_xl import environment, tables
 from truebooks_xl.actions import books, listing
 from truebooks_xl.sandbox.server import serving
 from truebooks_xl.sandbox.xero import app
@@ -305,7 +305,7 @@ def test_no_width_of_a_terminal_loses_a_digit(width: int) -> None:
     ]
     console = Console(width=width, highlight=False, force_terminal=True, color_system=None)
     with console.capture() as shown:
-        presenting._results(console, rows, presenting.COLUMNS["import"])
+        tables._results(console, rows, tables.COLUMNS["import"])
     for text in ("May.txt", "99000000001", "UK", "GBP", "-14319.17", "7265", "Download it."):
         assert text in shown.get()
     assert max(map(len, shown.get().splitlines())) <= width

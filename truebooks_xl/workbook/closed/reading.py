@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import escape
 from math import isfinite
 from typing import Final
@@ -25,6 +25,8 @@ from truebooks_xl.workbook.schema import Kind
 LAST_SERIAL: Final = 2_958_465  # 31 December 9999
 TEXTS: Final = frozenset({"text", "id", "link"})
 
+_OURS: Final = b'<is><t xml:space="preserve">'
+_TAGS_OF_OURS: Final = 4
 _TYPE: Final = re.compile(rb' t="(\w+)"')
 _STYLE: Final = re.compile(rb' s="(\d+)"')
 _VALUE: Final = re.compile(rb"<v(?:\s[^>]*)?(?<!/)>(.*?)</v>", re.DOTALL)
@@ -70,10 +72,10 @@ class CellReader:
         """
         if content is None:
             return None
+        if b'"inlineStr"' in attributes:
+            return _joined(content) or None
         found = _TYPE.search(attributes)
         stored = found[1] if found else b"n"
-        if stored == b"inlineStr":
-            return _joined(content) or None
         value = _VALUE.search(content)
         if value is None or not value[1]:
             return self._without_value(content, stored)
@@ -199,8 +201,11 @@ def _character(entity: re.Match[str]) -> str:
     return _ENTITIES[name]
 
 
+@lru_cache(maxsize=4096)  # words such as a marketplace or a group stand in every row
 def _joined(content: bytes) -> str:
     """Return the text of all runs, without the phonetic guide."""
+    if content.startswith(_OURS) and content.count(b"<") == _TAGS_OF_OURS:
+        return _decoded(content[len(_OURS) : content.rindex(b"</t>")])  # as we write it: one run
     runs = _TEXT.findall(_PHONETIC.sub(b"", content))
     return "".join(_decoded(each) for each in runs)
 

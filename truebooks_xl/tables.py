@@ -1,0 +1,172 @@
+"""Answers as tables for a person: what each command shows in a terminal, a file or a pipe.
+
+Protects: no figure is ever cut; a table that is too wide is shown row by row instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.measure import Measurement
+from rich.table import Table
+
+from truebooks_xl.errors import Problem
+
+MONEY: Final = frozenset(
+    {"total", "gross", "tax", "net", "amount", "lines", "expected", "actual", "accounts", "rates"}
+)
+
+PROSE: Final = frozenset({"chain", "error", "file", "reason", "result", "what", "remedy"})
+"""Columns of sentences; every other column keeps to one line."""
+
+NARROW: Final = 16
+"""Characters of a line below which a sentence in a column cannot be read."""
+
+WIDTH_OF_A_FILE: Final = 200
+"""Characters a line may have where stdout is no terminal."""
+
+WIDEST: Final = 10_000
+"""Characters of a line that nothing is shortened for."""
+
+COLUMNS: Final[dict[str, Sequence[str]]] = {
+    "import": ("file", "settlement_id", "marketplace", "currency", "total", "lines", "result"),
+    "list": (
+        "settlement_id",
+        "marketplace",
+        "status",
+        "from",
+        "to",
+        "currency",
+        "total",
+        "number",
+        "chain",
+    ),
+    "post": ("settlement_id", "result", "number"),
+}
+
+
+def show(command: str, document: dict[str, Any], stream: TextIO) -> None:
+    """Show an answer."""
+    console = _console(stream)
+    if command == "preview":
+        _preview(console, document)
+    elif command == "serve":
+        console.print(f"The sandbox listens at {document['address']}; Ctrl+C stops it.")
+        console.print(f"Its state is kept in {escape(document['state'])}.")
+    elif command in COLUMNS:
+        _results(console, document["rows"], COLUMNS[command])
+    else:
+        _facts(console, document)
+
+
+def show_problems(problems: Sequence[Problem], stream: TextIO) -> None:
+    """Show where, what and what to do next, a paragraph each."""
+    console = _console(stream)
+    for each in problems:
+        _message(
+            console, f"[bold red]{escape(each.where)}[/]: {escape(each.what)} {escape(each.remedy)}"
+        )
+
+
+def _console(stream: TextIO) -> Console:
+    width = None if stream.isatty() else WIDTH_OF_A_FILE
+    return Console(file=stream, width=width, highlight=False)
+
+
+def _message(console: Console, markup: str) -> None:
+    """Wrap a message within the terminal; in a file or a pipe it keeps to one line."""
+    console.print(markup, soft_wrap=not console.is_terminal)
+
+
+def _results(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    """Show a row for each file or settlement, and below them, at full width, what went wrong."""
+    named = [
+        {**row, "file": Path(row.get("file", "")).name if len(rows) > 1 else ""} for row in rows
+    ]
+    _rows(console, named, columns)
+    for row in rows:
+        if row.get("error"):
+            _message(console, f"[bold red]•[/] {escape(row['error'])}")
+
+
+def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    shown = [name for name in columns if any(row.get(name) not in {None, ""} for row in rows)]
+    texts = [[escape(str(row.get(name) or "")) for name in shown] for row in rows]
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in shown:
+        table.add_column(
+            _label(name),
+            justify="right" if name in MONEY else "left",
+            overflow="fold",
+            no_wrap=name not in PROSE,
+            min_width=NARROW if name in PROSE else None,
+        )
+    for row_texts in texts:
+        table.add_row(*row_texts)
+    room = console.options.update(width=WIDEST)
+    if Measurement.get(console, room, table).minimum > console.width:
+        _blocks(console, shown, texts)
+    else:
+        console.print(table)
+
+
+def _blocks(console: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Show a table that is wider than the terminal row by row; it would lose digits otherwise."""
+    for n, row in enumerate(rows):
+        if n:
+            console.print()
+        for name, text in zip(names, row, strict=True):
+            if text:
+                console.print(f"{_label(name)}: {text}")
+
+
+def _facts(console: Console, document: dict[str, Any]) -> None:
+    for name, value in document.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            console.print(f"[bold]{escape(_label(name))}[/]")
+            _rows(console, value, tuple(value[0]))
+        elif isinstance(value, list):
+            for each in value:
+                console.print(f"{escape(_label(name))}: {escape(str(each))}")
+        elif value not in {None, ""}:
+            console.print(f"{escape(_label(name))}: {escape(str(value))}")
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _preview(console: Console, proposal: dict[str, Any]) -> None:
+    console.print(
+        f"[bold]{escape(proposal['reference'])}[/]  {proposal['document']}"
+        f"  {proposal['date']}  {proposal['currency']} {proposal['total']}"
+    )
+    _rows(console, proposal["lines"], ("description", "account", "tax_type", "gross", "tax", "net"))
+    for name, columns in (
+        (
+            "unmapped",
+            ("transaction_type", "amount_type", "amount_description", "amount", "lines", "reason"),
+        ),
+        ("unknown_vat", ("order_id", "sku", "amount")),
+        ("missing_accounts", ("where", "category", "account", "amount", "reason")),
+        ("periods", ("kind", "period", "gross", "tax", "net")),
+    ):
+        if proposal[name]:
+            console.print(f"\n[bold]{_label(name)}[/]")
+            _rows(console, proposal[name], columns)
+    console.print("\n[bold]Checks[/]")
+    for check in proposal["checks"]:
+        mark = "[green]OK   [/]" if check["ok"] else "[red]CHECK[/]"
+        figures = (
+            f"{check['expected']} = {check['actual']}"
+            if check["ok"]
+            else (f"{check['expected']} ≠ {check['actual']}")
+        )
+        console.print(f"{mark} {escape(check['name'])}: {figures}  {escape(check['note'])}")
+    for notice in proposal["notices"]:
+        console.print(f"Note: {escape(notice)}")
+    console.print(f"Fingerprint {proposal['fingerprint']}")
