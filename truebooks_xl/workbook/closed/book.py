@@ -82,7 +82,7 @@ class ClosedBook:
     ) -> Iterator[tuple[int, Cell | Wrong]]:
         """Give the cells of a row that are not empty, in the columns whose kinds are given."""
         for place, attributes, content in source.split(number):
-            if content is None or place not in kinds:
+            if place not in kinds:
                 continue
             try:
                 value = self._snapshot.cells.value(attributes, content, kinds[place])

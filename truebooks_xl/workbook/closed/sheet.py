@@ -24,6 +24,7 @@ _ODD: Final = re.compile(rb'<(?:c|row)(?! r="[A-Z0-9]|[A-Za-z])')
 _PREFIX: Final = re.compile(rb"<([A-Za-z_][\w.-]*:)worksheet[\s>]")
 _ROW: Final = re.compile(rb'<row r="(\d+)"([^>]*?)(/?)>')
 _CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})\d+"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_FILLED: Final = re.compile(rb'<c r="([A-Z]{1,3})\d+"((?:[^>]*[^/>])?)>(.*?)</c>', re.DOTALL)
 _STYLE: Final = re.compile(rb' s="(\d+)"')
 _HINTS: Final = re.compile(rb' (?:spans|hidden)="[^"]*"')
 _SPANS: Final = re.compile(rb' spans="[^"]*"')
@@ -156,10 +157,12 @@ class SheetXml:
             column_number(each[1].decode()): each[0] for each in _CELL.finditer(self.raw(number))
         }
 
-    def split(self, number: int) -> Iterator[tuple[int, bytes, bytes | None]]:
-        """Give each cell of a row: column, attributes after the address, content or None."""
-        for each in _CELL.finditer(self.raw(number)):
-            yield column_number(each[1].decode()), each[2], each[3]
+    def split(self, number: int) -> list[tuple[int, bytes, bytes]]:
+        """Return the cells of a row that hold something: column, attributes, content."""
+        return [
+            (column_number(letters.decode()), attributes, content)
+            for letters, attributes, content in _FILLED.findall(self.raw(number))
+        ]
 
     def columns(self, number: int) -> tuple[int, int]:
         """Return a row's first and last column without reading between; (0, 0) for none."""
