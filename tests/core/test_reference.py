@@ -6,11 +6,11 @@ import pytest
 
 from truebooks_xl.core.marketplaces import UnknownMarketplace, by_name, marketplace
 from truebooks_xl.core.money import Money
-from truebooks_xl.core.reference import Key, key, next_number, number, reference
+from truebooks_xl.core.reference import Key, next_number, number, reference
 
 
 def test_the_reference_is_total_and_settlement() -> None:
-    of = key(marketplace("UK"), "26881161592")
+    of = Key("UK", "26881161592")
     assert reference(Money(127520, "GBP"), of) == "(£1,275.20) TBUK-26881161592"
     assert reference(Money(-6231, "CAD"), Key("CA", "24288684721")) == (
         "(-CAD 62.31) TBCA-24288684721"
@@ -33,7 +33,7 @@ def test_the_next_number_is_above_the_counter_and_above_xero(
 
 
 def test_gb_is_read_as_uk_and_nonsense_is_named() -> None:
-    assert marketplace("gb").prefix == "TBUK"
+    assert marketplace("gb").code == "UK"
     with pytest.raises(UnknownMarketplace, match="“XX” is not a marketplace"):
         marketplace("XX")
 

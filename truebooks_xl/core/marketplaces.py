@@ -39,11 +39,6 @@ class Marketplace:
     time_zone: str
     amazon_id: str
 
-    @property
-    def prefix(self) -> str:
-        """What stands before the settlement id in a reference: ``TBUK``."""
-        return f"TB{self.code}"
-
 
 MARKETPLACES: Final = tuple(
     Marketplace(*row)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from truebooks_xl.core.marketplaces import Marketplace
 from truebooks_xl.core.money import Money
 
 NUMBER_PREFIX: Final = "AMZ-TB-"
@@ -38,11 +37,6 @@ class Key:
     def reservation(self) -> str:
         """``TBR-26881161592``: the draft's number; Xero takes it once, whoever reserves."""
         return f"TBR-{self.settlement_id}{self.suffix}"
-
-
-def key(marketplace: Marketplace, settlement_id: str, suffix: str = "") -> Key:
-    """Name the document of a settlement (or of its part, cost pair or correction)."""
-    return Key(marketplace.code, settlement_id, suffix)
 
 
 def reference(total: Money, of: Key) -> str:
