@@ -49,7 +49,10 @@ HOMES = {
     "starlette": ("truebooks_xl/sandbox/",),
     "uvicorn": ("truebooks_xl/sandbox/",),
     "python_calamine": ("truebooks_xl/workbook/",),
-    "xlsxwriter": (),  # builds the template; the product never runs it
+    "xlsxwriter": ("truebooks_xl/workbook/evidence.py",),  # the template is built without it here
+    "authlib": ("truebooks_xl/xero/",),
+    "httpx": ("truebooks_xl/xero/",),
+    "keyring": ("truebooks_xl/xero/",),
     "openpyxl": (),  # drops what users added to a workbook
     "typer": ("truebooks_xl/cli.py",),
 }
@@ -84,7 +87,7 @@ LONG = {
 }
 
 HEAVY = ("polars", "pandas", "numpy", "openpyxl", "sqlalchemy", "xlwings", "lxml", "starlette")
-HEAVY_SDKS = ("xero_python", "sp_api", "uvicorn", "python_calamine", "httpx")
+HEAVY_SDKS = ("xero_python", "sp_api", "uvicorn", "python_calamine", "httpx", "authlib", "keyring")
 
 MACHINE_PATH = re.compile(rb"(?<![\w.])/(home|root|work|Users)/\w")
 
