@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final, Literal
 
 from truebooks_xl.core.money import Money
 
-Kind = Literal["ACCREC", "ACCPAY"]
+Kind = Literal["ACCREC", "ACCPAY", "MANUALJOURNAL"]
+"""Invoice, bill, or manual journal."""
 
-ACTIVE: Final = frozenset({"SUBMITTED", "AUTHORISED", "PAID"})
-"""Statuses of a document that stands in the ledger or is up for approval."""
+ACTIVE: Final = frozenset({"SUBMITTED", "AUTHORISED", "PAID", "POSTED"})
+"""Statuses of a document that stands in the ledger or is up for approval; POSTED is a journal's."""
+
+ENDED: Final = frozenset({"VOIDED", "DELETED"})
+"""Statuses nothing leads out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,14 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A document to create. Amounts are tax-inclusive, quantity is 1 on every line."""
+    """A document to create. Amounts are tax-inclusive, quantity is 1 on every line.
+
+    Attributes:
+        number: of an invoice; a bill has its reference in that place, a journal none.
+        reference: of a journal: what its narration begins with.
+        lines: a line of a lock is its description and nothing else (account "").
+        rate: units of the document's currency for one of the base currency; None leaves it to Xero.
+    """
 
     kind: Kind
     number: str
@@ -68,6 +80,22 @@ class Draft:
     due_on: date
     currency: str
     lines: tuple[DocumentLine, ...]
+    rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Money applied to a document: while any is, the document cannot be voided.
+
+    Attributes:
+        kind: ``payment``, ``credit note``, ``prepayment`` or ``overpayment``.
+        on: None where Xero does not say.
+    """
+
+    kind: str
+    id: str
+    on: date | None
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +103,13 @@ class Document:
     """A document as Xero shows it.
 
     Attributes:
-        status: Xero's word: ``DRAFT``, ``AUTHORISED``, ``PAID``, ``VOIDED``, ``DELETED``…
+        number: "" for a journal.
+        reference: as shown; "" for a bill, whose number is its reference; a journal's narration.
+        status: Xero's word: ``DRAFT``, ``AUTHORISED``, ``PAID``, ``POSTED``, ``VOIDED``, ``DELETED``…
         lines: empty when the reply carried none (lists without a page).
-        applied: ids of payments, credit notes, prepayments and overpayments; any forbids a void.
+        applied: payments, credit notes, prepayments and overpayments; any forbids a void.
         updated_at: UTC instant of Xero's last change.
+        rate: units of the document's currency for one of the base currency; None: not told.
     """
 
     id: str
@@ -92,6 +123,35 @@ class Document:
     total: Money
     total_tax: Money
     lines: tuple[DocumentLine, ...]
-    applied: tuple[str, ...]
+    applied: tuple[Applied, ...]
     updated_at: datetime
     warnings: tuple[str, ...] = ()
+    contact_id: str = ""
+    rate: Decimal | None = None
+    has_attachments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Another number or another status for one document, by its id and without lines.
+
+    Attributes:
+        of: the document as it was read; its id decides.
+        number, status: "" leaves it as it is.
+    """
+
+    of: Document
+    number: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BankTransaction:
+    """Money received or spent without a document, as Xero shows it; total is positive."""
+
+    id: str
+    dated_on: date
+    currency: str
+    total: Money
+    reference: str
+    status: str

@@ -1,0 +1,84 @@
+"""What one settlement's posting sets out to do, fixed before the first call and kept for recovery.
+
+Protects: what the accountant has seen and agreed to is all that may be voided; a run that was
+killed is finished from this record alone, not from a workbook that may have changed since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from truebooks_xl.core.ledger import Document, Draft
+from truebooks_xl.core.reference import Key
+
+Aim = Literal["post", "repost", "rollback", "correct", "fix"]
+Guard = Literal["wait", "placeholder", "off"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One document to stand (or, for a rollback, none).
+
+    Attributes:
+        wanted: under its reservation number, without contact; None to end with nothing standing.
+        plan: ids of the active documents the accountant has seen and lets go; empty for Post.
+        known: ids our journal knows as ours for this key, whatever number they bear.
+        marks: attempt uuids of ours: a lock in Xero that bears one of them is our own.
+        mark: the uuid of this attempt; it is written into its lock.
+        at: UTC instant it was begun.
+        number: the final number kept from an attempt that failed; "" for none.
+        family: ids of corrections seen when the difference was computed; another one stops it.
+        as_draft: end at a checked draft under its final number, for approval in Xero.
+        take_over: somebody's reservation with other content, older than 10 minutes, may be released.
+        thorough: the long path: each write read back, each look-up by reference as well.
+        pauses: lists may lag behind: wait before the second look (guard ``wait``, touched or shared).
+        rate_expected: units of the document's currency for one of the base; None: not checked.
+    """
+
+    aim: Aim
+    key: Key
+    reference: str
+    wanted: Draft | None
+    mark: str
+    at: datetime
+    user: str = ""
+    plan: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    number: str = ""
+    family: tuple[str, ...] = ()
+    as_draft: bool = False
+    take_over: bool = False
+    thorough: bool = False
+    guard: Guard = "wait"
+    pauses: bool = False
+    keep_retired: bool = False
+    rate_expected: Decimal | None = None
+    rate_allowed: Decimal = Decimal("0.03")
+
+    @property
+    def locked(self) -> bool:
+        """Whether the document has no unique number of its own and needs a lock beside it."""
+        return self.wanted is not None and (
+            self.wanted.kind != "ACCREC" or self.guard == "placeholder"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a task ended that did not raise.
+
+    Attributes:
+        standing: the document that stands now, as read back; None after a rollback.
+        existed: it stood before anything was written.
+        retired: documents that were voided, as read back.
+        notices: what the accountant should know; nothing of it undoes what was done.
+    """
+
+    standing: Document | None
+    existed: bool = False
+    retired: tuple[Document, ...] = ()
+    notices: tuple[str, ...] = ()
