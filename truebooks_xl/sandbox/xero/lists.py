@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from truebooks_xl.sandbox.xero.books import Books
@@ -23,12 +24,14 @@ class Listing:
         fields: what stands after SELECT.
         source: what stands after FROM; the first table carries ``tenant``.
         parameters: query parameters besides those all lists share.
+        since: whether If-Modified-Since is heard; else it is refused.
     """
 
     fields: str
     source: str
     columns: Mapping[str, Column]
     parameters: Sequence[str]
+    since: bool = False
 
     @property
     def table(self) -> str:
@@ -44,9 +47,9 @@ def listed(
 ) -> tuple[list[sqlite3.Row], Json | None]:
     """Select what a list call asks for; with a page, also the pagination."""
     call.only(SHARED | set(listing.parameters))
-    if "if-modified-since" in call.headers:
-        raise Unknown("header If-Modified-Since")
     every = [*conditions]
+    if stamp := call.headers.get("if-modified-since"):
+        every.append((f"{listing.table}.updated_ms > ?", [_since_ms(listing, stamp)]))
     if "where" in call.query:
         every.append(where(call.query["where"], listing.columns))
     sql = f"FROM {listing.source} WHERE {listing.table}.tenant = ?"
@@ -62,6 +65,17 @@ def listed(
     limits = f" LIMIT {size} OFFSET {(number - 1) * size}"
     rows = books.rows(f"SELECT {listing.fields} {sql}{ordered}{limits}", values)
     return rows, pagination(asked, counted["n"])
+
+
+def _since_ms(listing: Listing, stamp: str) -> int:
+    """Read If-Modified-Since, an instant as ISO text; without an offset it is UTC."""
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError:
+        raise Unknown(f"header If-Modified-Since: {stamp}") from None
+    if not listing.since:
+        raise Unknown(f"header If-Modified-Since of a list of {listing.table}")
+    return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def _order(call: Call, listing: Listing) -> str:
