@@ -32,9 +32,9 @@ class Task:
         number: the final number kept from an attempt that failed; "" for none.
         family: ids of corrections seen when the difference was computed; another one stops it.
         as_draft: end at a checked draft under its final number, for approval in Xero.
-        take_over: somebody's reservation with other content, older than 10 minutes, may be released.
+        take_over: another's reservation, older than 10 minutes, may be let go.
         thorough: the long path: each write read back, each look-up by reference as well.
-        pauses: lists may lag behind: wait before the second look (guard ``wait``, touched or shared).
+        pauses: wait before the second look (guard ``wait``, touched or shared): lists may lag.
         rate_expected: units of the document's currency for one of the base; None: not checked.
     """
 

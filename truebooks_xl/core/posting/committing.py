@@ -1,0 +1,94 @@
+"""Steps 10 and 11: the checked draft gets its final number and its status, and is read back.
+
+Protects: a number is spent when a document stands under it and not before; a lost answer is
+settled by reading; the same id is committed again, never another one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from truebooks_xl.core.ledger import ACTIVE, ENDED, Document
+from truebooks_xl.core.posting.asks import Answered, Denied, Steps, Written, allocate, alter, read
+from truebooks_xl.core.posting.deciding import by_number
+from truebooks_xl.core.posting.found import Found
+from truebooks_xl.core.posting.numbers import FINAL, base, fallback
+from truebooks_xl.core.posting.refusals import NeverSettles
+
+MOST_TRIES: Final = 12
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Which number to try next for one document.
+
+    Attributes:
+        found: what is known of the key, in any status.
+        retired: what was voided for it.
+        tried: numbers Xero would not give.
+    """
+
+    found: Found
+    retired: tuple[Document, ...]
+    tried: set[str] = field(default_factory=set)
+
+    def next(self, held: Document) -> Steps[str]:
+        """Return the draft's own final number, the settlement's lowest, or the next free one."""
+        for each in self._own(held):
+            if each and each not in self.tried:
+                return each
+        return (yield from allocate(frozenset(self.tried)))
+
+    def _own(self, held: Document) -> list[str]:
+        task = self.found.task
+        own = [held.number] if FINAL.fullmatch(held.number) and "-V" not in held.number else []
+        bases = [base(each.number) for each in by_number(self.found, self.retired)]
+        lowest = next((each for each in bases if each), "")
+        # A number burnt by our own voided document is not somebody else's: -R2 says so.
+        burnt = fallback(lowest, self.found.numbers | self.tried) if self.burnt(lowest) else ""
+        return [*own, lowest, burnt, task.number]
+
+    def burnt(self, number: str) -> bool:
+        """Say whether a document of this very key holds a number it no longer needs."""
+        every = (*self.found.documents, *self.retired)
+        latest = {each.id: each for each in every}.values()
+        return any(each.number == number and each.status in ENDED for each in latest)
+
+
+def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document]:
+    """Authorise a draft under its final number (or, with ``status`` "", only number it).
+
+    Raises:
+        Refused: Xero will not; the draft is still a draft, or gone.
+        NeverSettles: it neither stood nor was refused.
+    """
+    one_call = True
+    for _ in range(MOST_TRIES):
+        number = yield from numbers.next(held)
+        if one_call or held.number == number:
+            step = "Authorise" if status else "Number"
+            answer = yield from alter(held, step, number=number, status=status)
+        else:
+            answer = yield from _numbered_first(held, number, status)
+        if isinstance(answer, Written):
+            return (yield from read(held))
+        held = yield from read(held)
+        if held.status in ACTIVE or (not status and held.number == number):
+            return held
+        if isinstance(answer, Denied):
+            if answer.number_taken or numbers.burnt(number):
+                numbers.tried.add(number)
+            elif one_call and held.status == "DRAFT" and held.number != number:
+                one_call = False  # number and status may not be allowed in one call
+            else:
+                raise answer.error
+    raise NeverSettles(numbers.found.task.reference)
+
+
+def _numbered_first(held: Document, number: str, status: str) -> Steps[Answered]:
+    """Change the number of the draft, then its status: safe, for any other draft stops a rival."""
+    answer = yield from alter(held, "Number", number=number)
+    if isinstance(answer, Written) and status:
+        return (yield from alter(held, "Authorise", status=status))
+    return answer

@@ -1,0 +1,61 @@
+"""Rollback, and the voiding of duplicates: what was seen and agreed to is voided, and nothing else.
+
+Protects: a settlement is back in Draft only when nothing of it is active; a document with money
+applied to it is left exactly as it was. Source: xero.md 4.4, 4.7.
+"""
+
+from __future__ import annotations
+
+from truebooks_xl.core.posting.asks import Steps, ready
+from truebooks_xl.core.posting.deciding import refuse_corrections, refuse_foreign
+from truebooks_xl.core.posting.found import Found
+from truebooks_xl.core.posting.refusals import ChangedMeanwhile
+from truebooks_xl.core.posting.releasing import release
+from truebooks_xl.core.posting.reserving import looked
+from truebooks_xl.core.posting.retiring import retire, voidable
+from truebooks_xl.core.posting.task import Outcome, Task
+
+
+def roll_back(task: Task) -> Steps[Outcome]:
+    """Void what the plan names and let go of drafts left for approval; nothing may stand then.
+
+    Raises:
+        Refused: something stands that may not be voided; what was voided before it stays so.
+    """
+    seen = yield from looked(task, thorough=True)
+    refuse_foreign(seen)
+    refuse_corrections(seen)
+    for each in seen.unplanned:
+        raise ChangedMeanwhile(task.reference, each.number or each.kind)
+    drafts = seen.drafts("final")
+    if not seen.active and not drafts:
+        return Outcome(None, existed=True)
+    yield from ready()
+    outcome = yield from _voided(task, seen)
+    for each in drafts:
+        yield from release(each)
+    after = yield from looked(task, thorough=task.thorough)
+    return Outcome(None, False, outcome.retired, _left(after, outcome))
+
+
+def fix(task: Task) -> Steps[Outcome]:
+    """Void the duplicates the plan names, whoever made them; the one that is kept is in no plan."""
+    seen = yield from looked(task, thorough=True)
+    yield from ready()
+    return (yield from _voided(task, seen))
+
+
+def _voided(task: Task, seen: Found) -> Steps[Outcome]:
+    old = yield from voidable(seen)
+    gone = yield from retire(task, old, seen.numbers)
+    return Outcome(None, False, gone)
+
+
+def _left(after: Found, outcome: Outcome) -> tuple[str, ...]:
+    """Tell of what stands in spite of it; what was voided may still be listed as it was."""
+    gone = {each.id for each in outcome.retired}
+    return tuple(
+        f"{each.number or each.kind} was posted meanwhile and stands."
+        for each in after.active
+        if each.id not in gone
+    )
