@@ -7,7 +7,7 @@ killed is finished from this record alone, not from a workbook that may have cha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -35,6 +35,7 @@ class Task:
         take_over: another's reservation, older than 10 minutes, may be let go.
         thorough: the long path: each write read back, each look-up by reference as well.
         pauses: wait before the second look (guard ``wait``, touched or shared): lists may lag.
+        journals_about: also look among manual journals within 31 days of this day; None: none are.
         rate_expected: units of the document's currency for one of the base; None: not checked.
     """
 
@@ -56,6 +57,7 @@ class Task:
     guard: Guard = "wait"
     pauses: bool = False
     keep_retired: bool = False
+    journals_about: date | None = None
     rate_expected: Decimal | None = None
     rate_allowed: Decimal = Decimal("0.03")
 
