@@ -48,6 +48,7 @@ MEANINGS: Final = (
     ("Before start", "Older than the organisation's start with TrueBooks: nothing to do."),
     ("Nothing to post", "Comes to nothing: nothing to do."),
     ("Posted", "In Xero, equal to the deposit. Import the next settlement report."),
+    ("Awaiting approval", "A checked draft in Xero: approve it there, then post it again."),
     ("Voided by hand", "Voided in Xero by somebody: preview it, then post again if wanted."),
     ("Missing", "The chain has a gap: download that report from Amazon and import it."),
     ("Draft", "Preview it, read Proof, then post."),
@@ -84,18 +85,18 @@ def fill(page: Worksheet, formats: Formats) -> None:
     _steps(page, formats, 9)
     first, last = _statuses(page, formats, 15)
     _next_step(page, formats, first, last)
-    _index(page, formats, 26)
-    _legend(page, formats, 25)
+    _index(page, formats, 27)
+    _legend(page, formats, 26)
 
 
 def _sections(page: Worksheet, formats: Formats) -> None:
     blocks = (
         ("A8:B8", "This workbook"),
-        ("A18:B18", "Signed off"),
-        ("A24:B24", "Colours"),
+        ("A19:B19", "Signed off"),
+        ("A25:B25", "Colours"),
         ("D8:F8", "In four steps"),
         ("D14:F14", "Settlements by status"),
-        ("D25:F25", "Sheets"),
+        ("D26:F26", "Sheets"),
     )
     for cells, text in blocks:
         start, end = cells.split(":")

@@ -34,6 +34,7 @@ WORDS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "Blocked": BAD,
         "Unknown": BAD,
         "Posting": WAITS,
+        "Awaiting approval": WAITS,
         "Missing": WAITS,
         "Voided by hand": WAITS,
     },
@@ -83,7 +84,9 @@ def _no_decimals(page: Worksheet, formats: Formats, sheet: Sheet) -> None:
     One rule for all columns: LibreOffice forgets the indent where two rules are neighbours.
     """
     money = [
-        at for at, each in enumerate(sheet.columns, sheet.first_column - 1) if each.kind == "money"
+        at
+        for at, each in enumerate(sheet.columns, sheet.first_column - 1)
+        if each.kind == "money" and each.key != "base_total"  # not in the row's own currency
     ]
     if not money:
         return

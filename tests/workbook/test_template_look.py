@@ -23,6 +23,7 @@ WIDE: dict[str, Writable] = {
     "money": Decimal("-12345678.90"),
     "count": Decimal(1234567),
     "percent": Decimal("10.1025"),
+    "decimal": Decimal("187.654321"),
     "day": date(2026, 12, 28),
     "instant": datetime(2026, 12, 28, 23, 59),  # noqa: DTZ001 Excel knows no zone
     "id": "26881161592",

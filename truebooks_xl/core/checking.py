@@ -13,7 +13,7 @@ from truebooks_xl.core.basis import Basis
 from truebooks_xl.core.classification import Classified, Outcome
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.money import Money
-from truebooks_xl.core.posting import draft
+from truebooks_xl.core.posting.drafts import sent_total
 from truebooks_xl.core.preflight import tax_type_problems
 from truebooks_xl.core.proof import Chain, Check, none_of, penny_chain, vat_agrees
 from truebooks_xl.core.settings import Settings
@@ -25,8 +25,6 @@ def chain_checks(basis: Basis, proposal: Proposal) -> tuple[Check, ...]:
     """Compare the six figures of the penny chain."""
     currency = proposal.currency
     opened = (each.amount for each in (*proposal.unmapped, *proposal.unknown))
-    sent = draft(proposal, "ACCPAY" if proposal.document == "ACCPAY" else "ACCREC", "", "")
-    total = Money.total((line.gross for line in sent.lines), currency)
     open_total = Money.total(opened, currency)
     return penny_chain(
         Chain(
@@ -34,7 +32,7 @@ def chain_checks(basis: Basis, proposal: Proposal) -> tuple[Check, ...]:
             lines=Money(basis.reading.lines_minor, currency),
             tallies=Money(sum(each.minor for each in basis.reading.tallies), currency),
             preview=Money.total((line.gross for line in proposal.lines), currency) + open_total,
-            document=-total if sent.kind == "ACCPAY" else total,
+            document=sent_total(proposal),
             deposit=basis.deposit,
         )
     )

@@ -151,6 +151,12 @@ class Proposal:
         return self.dated_on
 
 
-def document_kind(total: Money) -> DocumentKind:
-    """A deposit is an invoice, a debt a bill, nothing an invoice of 0.00 (FIX-2, FIX-3)."""
+def document_kind(total: Money, post_as: str = "") -> DocumentKind:
+    """A deposit is an invoice, a debt a bill, nothing an invoice of 0.00 (FIX-2, FIX-3).
+
+    Args:
+        post_as: the setting; ``manual journal`` makes one of any settlement (POST-19).
+    """
+    if post_as == "manual journal":
+        return "MANUALJOURNAL"
     return "ACCPAY" if total.minor < 0 else "ACCREC"

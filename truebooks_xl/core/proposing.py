@@ -20,19 +20,27 @@ from truebooks_xl.core.classification import (
     classify_all,
     shared_accounts,
 )
+from truebooks_xl.core.dated import Dated
 from truebooks_xl.core.declared import SETTINGS
 from truebooks_xl.core.document import Inputs, Proposal, UnknownItem, document_kind
 from truebooks_xl.core.grouping import group
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.preflight import missing_accounts
 from truebooks_xl.core.reference import Key, reference
+from truebooks_xl.core.settings import Settings
 from truebooks_xl.core.settlement import Tally
 from truebooks_xl.core.treatment import Treatment
 from truebooks_xl.core.vat.periods import month, period_sums, returned
 from truebooks_xl.core.vat.rows import role
 
-WORKSPACE_SETTINGS = frozenset({"Next document number", "Archive folder"})
-"""Settings that say nothing about a document and stay out of its fingerprint."""
+WORKSPACE_SETTINGS = frozenset(
+    {
+        *("Next document number", "Archive folder", "First settlement to post", "VAT filed to"),
+        *("Review required", "Leave as draft", "Exchange rate", "Retired number"),
+        *("People posting", "List lag guard", "Settle wait", "Thorough posting"),
+    }
+)
+"""Settings that say nothing about what a document holds and stay out of its fingerprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def propose(basis: Basis) -> Proposed:
         currency=currency,
         part="",
         reference=reference(settlement.total, Key(code, settlement.settlement_id)),
-        document=document_kind(settlement.total),
+        document=document_kind(settlement.total, settings.value("Post as", code)),
         dated_on=dated_on,
         total=settlement.total,
         lines=grouped.lines,
@@ -142,19 +150,27 @@ def _inputs(basis: Basis, outcomes: Sequence[Outcome]) -> Inputs:
         mapping=digest(sorted(str(rule.content) for rule in used)),
         costs=digest([]),
         tax_rates=digest([[each.tax_type, str(each.rate_percent)] for each in rates]),
-        settings=digest(
-            [
-                [
-                    each.name,
-                    [str(value) for value in settings.dated(each.name, basis.marketplace.code)],
-                ]
-                for each in SETTINGS
-                if each.name not in WORKSPACE_SETTINGS
-            ]
-        ),
+        settings=digest(_set(settings, basis.marketplace.code)),
         tax_groups=basis.groups_digest,
         originals=basis.originals_digest,
     )
+
+
+def _set(settings: Settings, marketplace: str) -> list[list[object]]:
+    """List the settings a document depends on that are not at their default.
+
+    A setting that a later version adds, and nobody sets, changes no fingerprint on record.
+    """
+    values = {
+        each: settings.dated(each.name, marketplace)
+        for each in SETTINGS
+        if each.name not in WORKSPACE_SETTINGS
+    }
+    return [
+        [each.name, [str(value) for value in dated]]
+        for each, dated in values.items()
+        if dated != (Dated(each.default),)
+    ]
 
 
 def _notices(

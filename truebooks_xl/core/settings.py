@@ -5,9 +5,11 @@ Protects: a setting that is misspelt or means nothing is a problem with an addre
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from truebooks_xl.core.countries import COUNTRIES
@@ -84,11 +86,50 @@ def check_value(where: str, declared: Setting, value: str) -> str:
             if text.casefold() == choice.casefold():
                 return choice
         raise NotAChoice(where, declared.name, value, declared.choices)
-    if declared.name == "Next document number" and not text.isdecimal():
-        raise NotAChoice(where, declared.name, value, ("a whole number such as 10001",))
     if declared.name in {"Seller established in", "Goods leave from"}:
         return _country(where, declared, text)
+    if declared.name in FORMS:
+        fits, example = FORMS[declared.name]
+        if not fits(text):
+            raise NotAChoice(where, declared.name, value, (example,))
     return text
+
+
+def _number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
+
+
+def _day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text  # 20260401 could be a settlement's id
+    except ValueError:
+        return False
+
+
+def _seconds(text: str) -> bool:
+    return _number(text) and int(text) <= LONGEST_WAIT_SECONDS
+
+
+def _rate(text: str) -> bool:
+    return RATE.fullmatch(text) is not None and Decimal(text) > 0
+
+
+LONGEST_WAIT_SECONDS: Final = 300
+
+RATE: Final = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
+"""Xero takes six decimals of a rate (xero.md 3.2)."""
+
+FORMS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
+    "Next document number": (_number, "a whole number such as 10001"),
+    "First settlement to post": (
+        lambda text: _day(text) or _number(text),
+        "a settlement id, or a day such as 2026-04-01",
+    ),
+    "VAT filed to": (_day, "a day such as 2026-03-31"),
+    "Exchange rate": (_rate, "a rate such as 1.1865, with at most six decimals"),
+    "Settle wait": (_seconds, f"whole seconds from 0 to {LONGEST_WAIT_SECONDS}"),
+}
+"""What a value without choices must look like, and how that is said."""
 
 
 def _country(where: str, declared: Setting, text: str) -> str:

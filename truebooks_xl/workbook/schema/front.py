@@ -27,10 +27,11 @@ HOME: Final = Sheet(
             formula='=IFERROR(INDEX(tblSettings[Value],MATCH("Next document number",tblSettings[Setting],0))&"","")',
         ),
         NamedCell("TB_Version", "B16", "Workbook version", "id", "Of TrueBooks XL that built it."),
-        NamedCell("TB_PreparedBy", "B19", "Prepared by", entered=True),
-        NamedCell("TB_PreparedOn", "B20", "Prepared on", "day", entered=True),
-        NamedCell("TB_ReviewedBy", "B21", "Reviewed by", entered=True),
-        NamedCell("TB_ReviewedOn", "B22", "Reviewed on", "day", entered=True),
+        NamedCell("TB_BookId", "B17", "Workbook id", "id", "The journal knows it by this."),
+        NamedCell("TB_PreparedBy", "B20", "Prepared by", entered=True),
+        NamedCell("TB_PreparedOn", "B21", "Prepared on", "day", entered=True),
+        NamedCell("TB_ReviewedBy", "B22", "Reviewed by", entered=True),
+        NamedCell("TB_ReviewedOn", "B23", "Reviewed on", "day", entered=True),
     ),
 )
 

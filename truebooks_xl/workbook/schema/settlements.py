@@ -11,6 +11,7 @@ STATUSES: Final = (
     "Blocked",
     "Posting",
     "Unknown",
+    "Awaiting approval",
     "Posted",
     "Voided by hand",
     "Before start",
@@ -38,8 +39,43 @@ SETTLEMENTS: Final = Sheet(
         Column("lines", "Lines", "count", "Lines of the report.", 11),
         Column("document", "Document", "text", "ACCREC invoice or ACCPAY bill.", 11),
         Column("number", "Number", "id", "Number of the document in Xero.", 15),
+        Column(
+            "previous_numbers",
+            "Previous numbers",
+            "text",
+            "What voided documents of it are numbered now: AMZ-TB-10001-V1, voided.",
+            24,
+            wrap=True,
+        ),
         Column("reference", "Reference", "text", "The key in Xero: total and settlement.", 30),
         Column("link", "Open in Xero", "link", "Opens the document.", 13),
+        Column(
+            "exchange_rate",
+            "Exchange rate",
+            "decimal",
+            "Units of its currency for one of the base currency; blank leaves it to Xero.",
+            14,
+            entered=True,
+        ),
+        Column(
+            "base_total", "Base total", "money", "In the base currency, as Xero computed it.", 15
+        ),
+        Column(
+            "prepared_by",
+            "Prepared by",
+            "text",
+            "Who looked through the preview on record; another preview clears it.",
+            16,
+            entered=True,
+        ),
+        Column(
+            "reviewed_by",
+            "Reviewed by",
+            "text",
+            "Who checked it, another person; another preview clears it.",
+            16,
+            entered=True,
+        ),
         Column("chain", "Chain", "text", "How it follows the settlement before it.", 28, wrap=True),
         Column(
             "problem", "Result", "text", "What stands in the way, or what was done.", 46, wrap=True
