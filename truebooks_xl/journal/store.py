@@ -1,110 +1,114 @@
 """The journal: an append-only store of intents and outcomes of every write, and what was posted.
 
-Protects: the intent is on the disk before the call and the outcome after it, so that a crash
-leaves nothing to guess. Rows are only added; the last row of an attempt is where it stands.
+Protects: what is set out to do is on the disk before the first call, the intent of each write
+before it is sent and its outcome after it, so that a crash leaves nothing to guess. Rows are only
+added; where a task stands is told from its rows.
 """
 
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
+from truebooks_xl.core.copies import Recorded
+from truebooks_xl.core.posting.asks import Answered
+from truebooks_xl.core.posting.task import Task
+from truebooks_xl.core.reference import NUMBER_PREFIX, Key
+from truebooks_xl.journal import recall, standing, tasks
+from truebooks_xl.journal.attempts import Attempt, Attempts
+from truebooks_xl.journal.opening import JournalUnusable
+from truebooks_xl.journal.recall import Known, Undressed, Unfinished
+from truebooks_xl.journal.states import End, State
+from truebooks_xl.journal.tables import POSTINGS
+from truebooks_xl.journal.tasks import Begun, Ended, Entry
 
-from truebooks_xl.errors import DataError, Refused, Unavailable
-from truebooks_xl.journal.tables import EVENTS, POSTINGS, create
+__all__ = [
+    "Attempt",
+    "Begun",
+    "Ended",
+    "Entry",
+    "Journal",
+    "JournalUnusable",
+    "Known",
+    "Undressed",
+    "Unfinished",
+]
 
 
-class JournalUnusable(DataError):
-    """The journal cannot be opened or written."""
+class Journal(Attempts):
+    """One journal, opened by its SQLAlchemy URL; safe between processes.
 
-    def __init__(self, place: str, cause: str) -> None:
-        super().__init__(
-            where=f"Journal {place}",
-            what=f"The journal cannot be used ({cause}).",
-            remedy="Check TRUEBOOKS_JOURNAL, and that its folder is writable and has room.",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What the journal knows of the attempt in hand for one document.
-
-    Attributes:
-        uuid: names the request in idempotency keys; never used for another one.
-        number: the number this document was to get; None while none was chosen.
+    Each method is one transaction, and raises ``JournalUnusable`` where it cannot be one.
     """
 
-    organisation: str
-    token: str
-    uuid: str
-    number: str | None
+    # What is written -----------------------------------------------------------------------------
 
+    def begin(
+        self,
+        organisation: str,
+        book: str,
+        task: Task,
+        *,
+        proposal: Mapping[str, Any] | None = None,
+        at: datetime,
+    ) -> Begun:
+        """Write a whole task before its first ask."""
+        return self.begin_all(organisation, book, [(task, proposal)], at=at)[0]
 
-class Journal:
-    """One journal, opened by its SQLAlchemy URL; safe between processes."""
+    def begin_all(
+        self,
+        organisation: str,
+        book: str,
+        several: Sequence[tuple[Task, Mapping[str, Any] | None]],
+        *,
+        at: datetime,
+    ) -> list[Begun]:
+        """Write the tasks of a batch, each with what was previewed for it; all or none."""
+        with self.transaction() as connection:
+            return tasks.begin_all(connection, organisation, book, several, at)
 
-    def __init__(self, url: str) -> None:
-        self._place, self._engine = _opened(url)
-        if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _durable)
-        with self._connected() as connection:
-            create(connection)
+    def intend(self, entries: Sequence[Entry], *, network_key: str, at: datetime) -> None:
+        """Write what a call is about to ask for, before it is sent."""
+        with self.transaction() as connection:
+            tasks.intend(connection, entries, network_key, at)
 
-    def attempt(self, organisation: str, token: str) -> Attempt:
-        """Begin an attempt at the next step for a document; it is in no row yet.
+    def outcome(
+        self,
+        entries: Sequence[Entry],
+        answers: Sequence[Answered],
+        *,
+        network_key: str,
+        at: datetime,
+    ) -> None:
+        """Write what became of each write of a call; a silent call was silent for every one."""
+        with self.transaction() as connection:
+            tasks.outcome(connection, entries, answers, network_key, at)
 
-        Its name is new each time: Xero replays refusals and errors under a key it has seen, and
-        what protects from two documents is the reservation's number, not the key (xero.md 4.3).
-        """
-        numbers = [_number(row) for row in self._events(organisation, token)]
-        number = next((each for each in reversed(numbers) if each), None)
-        return Attempt(organisation, token, uuid.uuid4().hex, number)
+    def reached(self, begun: Sequence[Begun], step: str, *, at: datetime) -> None:
+        """Write that tasks came to ``Checked``, ``Committed`` or ``Dressed``."""
+        with self.transaction() as connection:
+            tasks.reached(connection, begun, step, at)
 
-    def highest_number(self, organisation: str, prefix: str) -> int:
-        """Find the highest n of ``<prefix>n`` that any post was to get; 0 when none."""
-        query = sa.select(EVENTS).where(
-            EVENTS.c.organisation == organisation, EVENTS.c.step == "Authorise"
-        )
-        with self._engine.connect() as connection:
-            numbers = [_number(row) for row in connection.execute(query)]
-        digits = [each.removeprefix(prefix) for each in numbers]
-        return max((int(each) for each in digits if each.isdecimal()), default=0)
+    def end(
+        self,
+        begun: Begun,
+        outcome: End,
+        *,
+        document_id: str = "",
+        number: str = "",
+        status: str = "",
+        error: str = "",
+        at: datetime,
+    ) -> None:
+        """Write how a task ended, once the settlement's row shows it."""
+        self.end_all([Ended(begun, outcome, document_id, number, status, error)], at=at)
 
-    def touched(self, organisation: str, token: str) -> bool:
-        """Say whether something of the document may stand in Xero: posted, or not known."""
-        rows = self._events(organisation, token)
-        unfinished = bool(rows) and rows[-1].outcome in {"intent", "unknown"}
-        return unfinished or self.posting(organisation, token) is not None
-
-    @contextmanager
-    def writing(
-        self, attempt: Attempt, step: str, *, network_key: str, at: datetime, **detail: str
-    ) -> Iterator[None]:
-        """Write the intent before the call inside, and its outcome after it.
-
-        A refusal is a known outcome; ``Unavailable`` and anything else leaves it unknown, to be
-        found out by reading.
-        """
-
-        def add(outcome: str, detail: dict[str, str]) -> None:
-            self._add(attempt, step, outcome, network_key=network_key, at=at, detail=detail)
-
-        add("intent", detail)
-        try:
-            yield
-        except Refused as refusal:
-            add("refused", {"message": refusal.what})
-            raise
-        except Unavailable as silence:
-            add("unknown", {"message": silence.what})
-            raise
-        add("done", detail)
+    def end_all(self, ends: Sequence[Ended], *, at: datetime) -> None:
+        """Write how the tasks of a batch ended."""
+        with self.transaction() as connection:
+            tasks.end_all(connection, ends, at)
 
     def posted(
         self,
@@ -114,107 +118,103 @@ class Journal:
         document_id: str,
         number: str,
         fingerprint: str,
-        snapshot: dict[str, Any],
+        snapshot: Mapping[str, Any],
         at: datetime,
     ) -> None:
         """Record a document that was read back from Xero; the same record twice is kept once."""
-        known = self.posting(organisation, token)
-        if known and known["document_id"] == document_id and known["fingerprint"] == fingerprint:
-            return
-        with self._connected() as connection:
-            connection.execute(
-                POSTINGS.insert().values(
-                    at=at.isoformat(),
-                    organisation=organisation,
-                    token=token,
-                    document_id=document_id,
-                    number=number,
-                    fingerprint=fingerprint,
-                    snapshot=json.dumps(snapshot, ensure_ascii=False, sort_keys=True),
-                )
+        kept = json.dumps(snapshot, ensure_ascii=False, sort_keys=True)
+        row = {
+            "organisation": organisation,
+            "token": token,
+            "document_id": document_id,
+            "number": number,
+            "fingerprint": fingerprint,
+        }
+        with self.transaction() as connection:
+            known = standing.posting(connection, organisation, token)
+            same = known is not None and all(known[name] == each for name, each in row.items())
+            if known is None or not same or known["snapshot"] != json.loads(kept):
+                row |= {"at": tasks.moment(at), "snapshot": kept}
+                connection.execute(POSTINGS.insert(), [row])
+
+    def restored(
+        self,
+        organisation: str,
+        book: str,
+        key: Key,
+        *,
+        document_id: str,
+        number: str,
+        at: datetime,
+    ) -> None:
+        """Write what stands for a key as it was found in Xero; "" when nothing does."""
+        with self.transaction() as connection:
+            tasks.restored(
+                connection, organisation, book, key, document_id=document_id, number=number, at=at
             )
+
+    def tick(
+        self, organisation: str, token: str, document_id: str, who: str, *, at: datetime
+    ) -> None:
+        """Write that another tool's document was declared not to be this settlement."""
+        with self.transaction() as connection:
+            tasks.tick(connection, organisation, token, document_id=document_id, who=who, at=at)
+
+    # What is remembered --------------------------------------------------------------------------
+
+    def unfinished(self, organisation: str) -> list[Unfinished]:
+        """Find the tasks that were begun and not ended, oldest first."""
+        with self.transaction() as connection:
+            return recall.unfinished(connection, organisation)
+
+    def undressed(self, organisation: str) -> list[Undressed]:
+        """Find the posted tasks whose note and evidence are not known to be there."""
+        with self.transaction() as connection:
+            return recall.undressed(connection, organisation)
+
+    def known(self, organisation: str, token: str) -> Known:
+        """Tell the ids, marks and last number of a key."""
+        return self.known_all(organisation, [token])[token]
+
+    def known_all(self, organisation: str, tokens: Sequence[str]) -> dict[str, Known]:
+        """Tell the ids, marks and last number of each key of a batch."""
+        with self.transaction() as connection:
+            return recall.known(connection, organisation, tokens)
+
+    def state(self, begun: Begun) -> State:
+        """Tell where a task stands."""
+        with self.transaction() as connection:
+            return recall.state_of(connection, begun.id)
 
     def posting(self, organisation: str, token: str) -> dict[str, Any] | None:
         """Return the newest record of what was posted for a document; None when there is none."""
-        query = (
-            sa.select(POSTINGS)
-            .where(POSTINGS.c.organisation == organisation, POSTINGS.c.token == token)
-            .order_by(POSTINGS.c.id.desc())
-            .limit(1)
-        )
-        with self._connected() as connection:
-            row = connection.execute(query).mappings().first()
-        return None if row is None else {**row, "snapshot": json.loads(row["snapshot"])}
+        with self.transaction() as connection:
+            return standing.posting(connection, organisation, token)
 
-    def _events(self, organisation: str, token: str) -> list[sa.Row[Any]]:
-        query = (
-            sa.select(EVENTS)
-            .where(EVENTS.c.organisation == organisation, EVENTS.c.token == token)
-            .order_by(EVENTS.c.id)
-        )
-        with self._connected() as connection:
-            return list(connection.execute(query))
+    def standing(self, organisation: str, book: str) -> dict[str, Recorded]:
+        """Tell by token what stands, as recorded last for a workbook."""
+        with self.transaction() as connection:
+            return standing.standing(connection, organisation, book)
 
-    def _add(
-        self,
-        attempt: Attempt,
-        step: str,
-        outcome: str,
-        *,
-        network_key: str,
-        at: datetime,
-        detail: dict[str, str],
-    ) -> None:
-        with self._connected() as connection:
-            connection.execute(
-                EVENTS.insert().values(
-                    at=at.isoformat(),
-                    organisation=attempt.organisation,
-                    token=attempt.token,
-                    attempt=attempt.uuid,
-                    step=step,
-                    outcome=outcome,
-                    network_key=network_key,
-                    detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
-                )
-            )
+    def ticks(self, organisation: str, token: str) -> frozenset[str]:
+        """Return the ids of documents that were declared not to be this settlement."""
+        with self.transaction() as connection:
+            return standing.ticks(connection, organisation, token)
 
-    @contextmanager
-    def _connected(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.SQLAlchemyError as error:
-            raise JournalUnusable(self._place, _first_line(error)) from error
+    def touched_since(self, organisation: str, token: str, instant: datetime) -> bool:
+        """Say whether something of a key was written, or was to be, at or after an instant."""
+        with self.transaction() as connection:
+            return standing.touched_since(connection, organisation, token, instant)
 
-    def close(self) -> None:
-        """Give back the connection."""
-        self._engine.dispose()
+    def touched(self, organisation: str, token: str) -> bool:
+        """Say whether something of the document may stand in Xero: posted, or not known."""
+        with self.transaction() as connection:
+            may_stand = standing.may_stand(connection, organisation, token)
+        return may_stand or self._silent(organisation, token)
 
-
-def _opened(url: str) -> tuple[str, sa.Engine]:
-    """Return where the journal is, without its password, and its engine; nothing is read yet."""
-    try:
-        address = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        # What cannot be parsed is not repeated: a password may stand anywhere in it.
-        raise JournalUnusable("of TRUEBOOKS_JOURNAL", "that is no SQLAlchemy URL") from None
-    place = address.render_as_string(hide_password=True)
-    try:
-        return place, sa.create_engine(address)
-    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
-        raise JournalUnusable(place, _first_line(error)) from None
-
-
-def _first_line(error: Exception) -> str:
-    return str(error.args[0] if error.args else error).partition("\n")[0].rstrip(".")
-
-
-def _number(row: sa.Row[Any]) -> str:
-    return str(json.loads(row.detail).get("number", ""))
-
-
-def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 a driver's own connection
-    """Make SQLite keep what was acknowledged, also through a loss of power (performance.md 4)."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
-        connection.execute(f"PRAGMA {pragma}")
+    def highest_number(self, organisation: str, prefix: str = NUMBER_PREFIX) -> int:
+        """Find the highest n of ``AMZ-TB-n`` that any document was to get; 0 when none."""
+        assert prefix == NUMBER_PREFIX, "the journal counts our own numbers"
+        with self.transaction() as connection:
+            highest = standing.highest_number(connection, organisation)
+        return max(highest, self._highest(organisation))

@@ -22,6 +22,60 @@ EVENTS: Final = sa.Table(
     sa.Column("detail", sa.String, nullable=False),  # JSON: ids, numbers, messages
 )
 
+TASKS: Final = sa.Table(
+    "tasks",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("organisation", sa.String, nullable=False, index=True),
+    sa.Column("book", sa.String, nullable=False),  # id of the workbook
+    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("mark", sa.String, nullable=False),  # uuid of the attempt
+    sa.Column("task", sa.String, nullable=False),  # JSON: core/posting/kept.py
+    sa.Column("proposal", sa.String),  # JSON: what was previewed
+)
+
+WRITES: Final = sa.Table(
+    "writes",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("task", sa.Integer, nullable=False, index=True),
+    sa.Column("organisation", sa.String, nullable=False),
+    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("step", sa.String, nullable=False),  # Create, Rename, Void, Authorise, Checked…
+    sa.Column("outcome", sa.String, nullable=False),  # intent, done, refused, unknown, reached
+    sa.Column("network_key", sa.String, nullable=False),
+    sa.Column("document_id", sa.String, nullable=False),
+    sa.Column("number", sa.String, nullable=False),
+    sa.Column("n", sa.Integer),  # of a final number: 10001 of AMZ-TB-10001
+    sa.Column("message", sa.String, nullable=False),
+    sa.Index("writes_numbers", "organisation", "n"),
+)
+
+ENDS: Final = sa.Table(
+    "ends",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("task", sa.Integer, index=True),  # null: restored from Xero
+    sa.Column("organisation", sa.String, nullable=False),
+    sa.Column("book", sa.String, nullable=False),
+    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("settlement_id", sa.String, nullable=False),
+    sa.Column("marketplace", sa.String, nullable=False),
+    sa.Column("suffix", sa.String, nullable=False),
+    sa.Column("aim", sa.String, nullable=False),
+    sa.Column("outcome", sa.String, nullable=False),  # posted, rolled back, refused…
+    sa.Column("document_id", sa.String, nullable=False),
+    sa.Column("number", sa.String, nullable=False),
+    sa.Column("n", sa.Integer),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("error", sa.String, nullable=False),
+    sa.Index("ends_books", "organisation", "book"),
+    sa.Index("ends_numbers", "organisation", "n"),
+)
+
 POSTINGS: Final = sa.Table(
     "postings",
     METADATA,
@@ -33,6 +87,17 @@ POSTINGS: Final = sa.Table(
     sa.Column("number", sa.String, nullable=False),
     sa.Column("fingerprint", sa.String, nullable=False),
     sa.Column("snapshot", sa.String, nullable=False),  # JSON: the proposal as posted
+)
+
+TICKS: Final = sa.Table(
+    "ticks",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String, nullable=False),
+    sa.Column("organisation", sa.String, nullable=False),
+    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("document_id", sa.String, nullable=False),  # another tool's, not this settlement
+    sa.Column("who", sa.String, nullable=False),
 )
 
 

@@ -1,0 +1,79 @@
+"""Opening the journal: a SQLite file by default, or any server that SQLAlchemy speaks to.
+
+Protects: what was acknowledged is on the disk; a journal that cannot be used says so, without the
+password in its address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from truebooks_xl.errors import DataError
+from truebooks_xl.journal.tables import create
+
+
+class JournalUnusable(DataError):
+    """The journal cannot be opened or written."""
+
+    def __init__(self, place: str, cause: str) -> None:
+        super().__init__(
+            where=f"Journal {place}",
+            what=f"The journal cannot be used ({cause}).",
+            remedy="Check TRUEBOOKS_JOURNAL, and that its folder is writable and has room.",
+        )
+
+
+class Database:
+    """One database, opened by its SQLAlchemy URL; safe between processes."""
+
+    def __init__(self, url: str) -> None:
+        self._place, self._engine = _opened(url)
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _durable)
+        with self.transaction() as connection:
+            create(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """Run one transaction; when the block is left, it is on the disk.
+
+        Raises:
+            JournalUnusable: it could not be read or written, and nothing of it was kept.
+        """
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except sa.exc.SQLAlchemyError as error:
+            raise JournalUnusable(self._place, _first_line(error)) from error
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._engine.dispose()
+
+
+def _opened(url: str) -> tuple[str, sa.Engine]:
+    """Return where the journal is, without its password, and its engine; nothing is read yet."""
+    try:
+        address = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        # What cannot be parsed is not repeated: a password may stand anywhere in it.
+        raise JournalUnusable("of TRUEBOOKS_JOURNAL", "that is no SQLAlchemy URL") from None
+    place = address.render_as_string(hide_password=True)
+    try:
+        return place, sa.create_engine(address)
+    except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
+        raise JournalUnusable(place, _first_line(error)) from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error.args[0] if error.args else error).partition("\n")[0].rstrip(".")
+
+
+def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 a driver's own connection
+    """Make SQLite keep what was acknowledged, also through a loss of power (performance.md 4)."""
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
