@@ -1,12 +1,15 @@
 """One request to Xero at a time, through xero-python made safe.
 
 Protects: one call is one request (the SDK's hidden retries are off), it ends within its time-outs,
-its answer is read as raw JSON, and nothing but ``Refused`` and ``Unavailable`` gets out.
+its answer is read as raw JSON, and nothing but ``Refused`` and ``Unavailable`` gets out. Sent again
+is only what was certainly not done: a question, or what a limit or an old token turned away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -19,12 +22,19 @@ from xero_python.api_client.oauth2 import OAuth2Token
 from xero_python.exceptions import HTTPStatusException, OpenApiException
 
 from truebooks_xl.xero.outcomes import Asked, Json, from_network, from_status, parsed
+from truebooks_xl.xero.pace import Pace, retry_in_s
 
 Token = Callable[[], str]
-"""Gives the access token of the moment; called for every request, refreshes where needed."""
+"""Gives the access token of the moment; called for every request, refreshes where needed.
+
+One that also has a method ``renew()`` gets a second chance when Xero calls its token expired.
+"""
 
 TIMEOUTS_S: Final = (5, 60)
 """Connect and read. The SDK ignores a single float, and then waits for ever."""
+
+MOST_SENDS: Final = 4
+"""How often one request is sent: once, and again after a limit or with a renewed token."""
 
 PAGE_SIZE: Final = 1000
 MOST_PAGES: Final = 1000
@@ -65,29 +75,71 @@ def api_client(token: Token) -> ApiClient:
     return client
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back, whatever it says."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def done(self) -> bool:
+        """Whether Xero says that it did what was asked."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
 class Client:
     """Calls of one organisation; answers are JSON objects with Decimal amounts."""
 
     def __init__(
-        self, base_url: str, tenant_id: str, token: Token, timeouts_s: tuple[int, int]
+        self, base_url: str, tenant_id: str, token: Token, timeouts_s: tuple[int, int], pace: Pace
     ) -> None:
         assert all(type(each) is int for each in timeouts_s), timeouts_s
         self._client = api_client(token)
         self._api = AccountingApi(self._client, base_url=f"{base_url}/api.xro/2.0")
         self._tenant_id = tenant_id
+        self._token = token
         self._timeouts_s = timeouts_s
+        self.pace = pace
 
     def close(self) -> None:
         """Close the connections that are kept open."""
         self._client.rest_client.pool_manager.clear()
 
     def call(self, asked: Asked, method: str, **arguments: Any) -> Json:  # noqa: ANN401
-        """Send one request and read its answer.
+        """Ask, and read the answer as JSON.
 
         Args:
             asked: what is asked, for messages.
             method: of xero-python's AccountingApi; ``arguments`` are its keyword arguments.
         """
+        body = self.raw(asked, method, **arguments)
+        try:
+            return parsed(body)
+        except ValueError:
+            raise asked.unknown("an answer that is not JSON") from None
+
+    def raw(self, asked: Asked, method: str, **arguments: Any) -> bytes:  # noqa: ANN401
+        """Ask, and return the answer as it came."""
+        renew: Callable[[], object] | None = getattr(self._token, "renew", None)
+        for left in reversed(range(MOST_SENDS)):
+            reply = self._sent(asked, method, arguments)
+            if reply.done:
+                return reply.body
+            wait_s = retry_in_s(reply.status, reply.headers, writes=asked.writes)
+            if left and reply.status == HTTPStatus.UNAUTHORIZED and renew:
+                renew()
+                renew = None  # once: a new token that is refused as well is no matter of age
+            elif left and wait_s is not None:
+                self.pace.wait(wait_s)
+            else:
+                break
+        raise from_status(asked, reply.status, reply.headers, reply.body)
+
+    def _sent(self, asked: Asked, method: str, arguments: Mapping[str, Any]) -> Reply:
+        """Send one request, once."""
+        self.pace.turn()
         try:
             answer = getattr(self._api, method)(
                 xero_tenant_id=self._tenant_id,
@@ -95,17 +147,15 @@ class Client:
                 _request_timeout=self._timeouts_s,
                 **arguments,
             )
-            body = answer.data
+            reply = Reply(answer.status, answer.headers, answer.data)
         except HTTPStatusException as error:
             # The SDK's own properties fail on bodies that are not JSON: the raw reply is read.
-            reply = error.http_resp
-            raise from_status(asked, reply.status, reply.getheaders(), reply.data) from None
+            answer = error.http_resp
+            reply = Reply(answer.status, answer.getheaders(), answer.data or b"")
         except NETWORK_ERRORS as error:
             raise from_network(asked, error) from None
-        try:
-            return parsed(body)
-        except ValueError:
-            raise asked.unknown("an answer that is not JSON") from None
+        self.pace.heard(reply.status, reply.headers)
+        return reply
 
     def pages(self, asked: Asked, method: str, name: str, **criteria: Any) -> Iterator[Json]:  # noqa: ANN401
         """Read a list to its end; a page also brings the lines."""
@@ -116,6 +166,6 @@ class Client:
                 raise asked.unknown(f"a list without {name}")
             yield from shown
             pages = (answer.get("pagination") or {}).get("pageCount")
-            if len(shown) < PAGE_SIZE if pages is None else page >= pages:
+            if not shown if pages is None else page >= pages:
                 return
         raise asked.unknown(f"more than {MOST_PAGES} pages")

@@ -22,11 +22,12 @@ class Meaning(NamedTuple):
 
 _LOCKED: Final = Meaning(
     "The day is locked in Xero.",
-    "Ask an adviser of the organisation to move the lock date or to post, then press again.",
+    "Move the lock date in Xero, or ask an adviser of the organisation to, then press again; what "
+    "is posted already can stay and be put right by Correct.",
 )
 _PAID: Final = Meaning(
     "A payment or credit note is applied to it.",
-    "Remove & Redo the payment in Xero first, or use Correct.",
+    "Remove & Redo the payment in Xero, then press again; or leave it as it is and use Correct.",
 )
 _DEFECT: Final = Meaning(
     "That is a fault of TrueBooks XL, not of your data; nothing was posted.",
@@ -36,16 +37,17 @@ _ROLE: Final = Meaning(
     "The role of the connected Xero user is too low.",
     "Ask an adviser of the organisation to connect, or to raise the role.",
 )
+_MOVED: Final = Meaning(
+    "It is voided, deleted or paid by now.",
+    "Open it in Xero, then press again: its status is read afresh.",
+)
 
 MEANINGS: Final = {
     r"Invoice # must be unique": Meaning(
         "The number is taken in Xero, perhaps by a voided document.",
         "Open the document of that number in Xero, then press again.",
     ),
-    r"Invoice not of valid status for modification": Meaning(
-        "It is voided, deleted or paid by now.",
-        "Open it in Xero, then press again: its status is read afresh.",
-    ),
+    r"Invoice not of valid status for modification": _MOVED,
     r"Invoice not of valid status for creation": _DEFECT,
     r"This document cannot be edited as it has a payment or credit note": _PAID,
     r"The status \w+ cannot be applied to the invoice because it has payments": _PAID,
@@ -93,8 +95,15 @@ MEANINGS: Final = {
     r"The discount rate .* is invalid": _DEFECT,
     r"The User specified does not have the correct permissions": _ROLE,
     r"You are not permitted to access this resource": _ROLE,
+    r"A validation exception occurred": Meaning(
+        "Xero gives no further reason.",
+        "Preview again and compare it with the organisation's lists, then press again.",
+    ),
 }
 """The fixed part of each message, compared without regard to case, and what to tell."""
+
+_FINAL: Final = {_PAID, _LOCKED, _ROLE, _MOVED}
+"""What forbids a change whatever its words."""
 
 NUMBER_TAKEN: Final = "invoice # must be unique"
 KEY_REUSED: Final = "idempotency key:"
@@ -116,6 +125,8 @@ class RefusedByXero(Refused):
         assert messages, "a refusal without a reason"
         self.messages = tuple(messages)
         known = [meaning(each) for each in self.messages]
+        self.final = not _FINAL.isdisjoint(known)
+        """A payment, a lock date, a role or its status forbids it: no other body would help."""
         sentences = [f"{m.sentence} " if m.sentence else "" for m in known]
         said = [f"“{each}” {s}" for each, s in zip(self.messages, sentences, strict=True)]
         super().__init__(

@@ -7,11 +7,11 @@ cannot be understood may have been.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -21,7 +21,7 @@ from urllib3.exceptions import (
     NewConnectionError,
 )
 
-from truebooks_xl.errors import WorldError
+from truebooks_xl.errors import Refused, WorldError
 from truebooks_xl.xero.errors import (
     KEY_REUSED,
     NUMBER_TAKEN,
@@ -35,6 +35,8 @@ from truebooks_xl.xero.errors import (
     UnknownOutcome,
     XeroUnavailable,
 )
+
+T = TypeVar("T")
 
 Json = dict[str, Any]
 NO_ID: Final = "00000000-0000-0000-0000-000000000000"
@@ -133,18 +135,45 @@ def _walk(answer: object) -> Iterator[str]:
                 yield from _walk(each)
 
 
-def element_of(asked: Asked, answer: Json, name: str, id_name: str) -> Json:
-    """Return the one element of an answer to a write, if it was done.
+def each_of(
+    asked: Asked, answer: Json, name: str, id_name: str, words: Sequence[str]
+) -> list[Json | Refused]:
+    """Return what became of each element of an answer to a write, in order.
+
+    Args:
+        id_name: of the property every element has once it is written.
+        words: names each element that was sent, for messages.
 
     Raises:
-        RefusedByXero: the element carries errors or no id, whatever the status said.
-        UnknownOutcome: there is no such element.
+        UnknownOutcome: there are not as many elements, or one cannot be understood.
     """
     elements = answer.get(name)
-    if not isinstance(elements, list) or len(elements) != 1:
-        raise asked.unknown(f"an answer without exactly one of {name}")
-    element: Json = elements[0]
+    if not isinstance(elements, list) or len(elements) != len(words):
+        raise asked.unknown(f"an answer without exactly {len(words)} of {name}")
+    return [
+        _outcome(Asked(each, writes=True), element, id_name)
+        for each, element in zip(words, elements, strict=True)
+    ]
+
+
+def _outcome(asked: Asked, element: object, id_name: str) -> Json | Refused:
+    """A 200 is not a yes: an element carries its errors inside, and the id of what was written."""
+    if not isinstance(element, dict) or not isinstance(element.get(id_name, ""), str):
+        raise asked.unknown("an element that is none")
     failed = element.get("HasErrors") or element.get("StatusAttributeString") == "ERROR"
-    if failed or element.get(id_name, NO_ID) == NO_ID:
-        raise refused(asked, [*messages(element)] or ["It gave no reason"])
+    if failed or element.get(id_name) == NO_ID:
+        no = refused(asked, [*messages(element)] or ["It gave no reason"])
+        if isinstance(no, Refused):
+            return no
+        raise no
+    if not element.get(id_name) or element.get("ValidationErrors"):
+        raise asked.unknown("an element that is neither done nor refused")
     return element
+
+
+def read_all(asked: Asked, shown: object, read: Callable[[Json], T]) -> list[T]:
+    """Read every element of a list; one that cannot be read makes the answer unusable."""
+    try:
+        return [read(each) for each in shown]  # type: ignore[attr-defined]
+    except (KeyError, AttributeError, ValueError, TypeError, ArithmeticError) as wrong:
+        raise asked.unknown(f"an answer that cannot be read ({wrong!r})") from None

@@ -1,24 +1,43 @@
-"""The Xero gateway over the real xero-python: what we ask, and how the answer is read.
+"""The Xero gateway over the real xero-python: one organisation, behind one door.
 
-Protects: a document is created by PUT as a DRAFT and authorised by its id, never overwritten by
-its number; amounts leave and arrive exactly; look-ups are loose and compared exactly here.
+Protects: what the product asks of Xero goes through here and nowhere else; which resource a
+document belongs to is decided here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Self, TypeVar
 from urllib.parse import quote
 
-from truebooks_xl.core.ledger import Document, Draft, Organisation
+from truebooks_xl.core.ledger import (
+    BankTransaction,
+    Change,
+    Document,
+    Draft,
+    Kind,
+    Organisation,
+)
 from truebooks_xl.core.tax import Account, TaxRate
-from truebooks_xl.xero import wire
+from truebooks_xl.errors import Refused
+from truebooks_xl.xero import lists
+from truebooks_xl.xero.batches import MOST_ELEMENTS, Element
 from truebooks_xl.xero.client import TIMEOUTS_S, Client, Token
-from truebooks_xl.xero.errors import RefusedByXero
-from truebooks_xl.xero.outcomes import Asked, Json, element_of
+from truebooks_xl.xero.contacts import contact_id
+from truebooks_xl.xero.dressing import Dressing
+from truebooks_xl.xero.invoices import Invoices, within
+from truebooks_xl.xero.journals import Journals
+from truebooks_xl.xero.outcomes import Asked, Json, read_all
+from truebooks_xl.xero.pace import Pace
 
-EVERY_STATUS: Final = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
+VIEWS: Final = {
+    "ACCREC": "/AccountsReceivable/View.aspx?InvoiceID=",
+    "ACCPAY": "/AccountsPayable/Edit.aspx?InvoiceID=",
+    "MANUALJOURNAL": "/Journal/View.aspx?invoiceID=",
+}
+"""Where Xero shows a document of a kind."""
 
 T = TypeVar("T")
 
@@ -33,15 +52,20 @@ class XeroSdk:
         token: Token,
         *,
         timeouts_s: tuple[int, int] = TIMEOUTS_S,
+        pace: Pace | None = None,
     ) -> None:
         """Connect to nothing yet.
 
         Args:
             base_url: ``https://api.xero.com``, or the sandbox's address.
             tenant_id: the organisation's id, as /connections lists it.
+            pace: shared by all who call this organisation; None makes one of its own.
         """
-        self._client = Client(base_url, tenant_id, token, timeouts_s)
-        self._short_code = ""
+        self._client = Client(base_url, tenant_id, token, timeouts_s, pace or Pace())
+        self._invoices = Invoices(self._client)
+        self._journals = Journals(self._client, self._base_currency)
+        self._dressing = Dressing(self._client)
+        self._organisation: Organisation | None = None
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -53,146 +77,167 @@ class XeroSdk:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    # The organisation and its lists --------------------------------------------------------------
+
     def organisation(self) -> Organisation:
         """Read the organisation this connection writes to."""
-        asked = Asked("the organisation")
-        answer = self._client.call(asked, "get_organisations")
-        read = self._each(asked, answer, "Organisations", wire.organisation)
-        self._short_code = read[0].short_code
-        return read[0]
+        method = "get_organisations"
+        (read,) = self._list("the organisation", method, "Organisations", lists.organisation)[:1]
+        self._organisation = read
+        return read
+
+    def _base_currency(self) -> str:
+        return (self._organisation or self.organisation()).base_currency
+
+    def permissions(self) -> Mapping[str, bool]:
+        """Read what the connected user may do."""
+        method = "get_organisation_actions"
+        return dict(self._list("the rights of the user", method, "Actions", lists.permission))
 
     def accounts(self) -> Sequence[Account]:
         """Read the whole chart, archived accounts included."""
-        asked = Asked("the chart of accounts")
-        return self._each(asked, self._client.call(asked, "get_accounts"), "Accounts", wire.account)
+        return self._list("the chart of accounts", "get_accounts", "Accounts", lists.account)
 
     def tax_rates(self) -> Sequence[TaxRate]:
         """Read the organisation's own rates, inactive ones included."""
-        asked = Asked("the tax rates")
-        return self._each(
-            asked, self._client.call(asked, "get_tax_rates"), "TaxRates", wire.tax_rate
-        )
+        return self._list("the tax rates", "get_tax_rates", "TaxRates", lists.tax_rate)
 
     def currencies(self) -> Sequence[str]:
         """Read the codes of the currencies that are switched on."""
-        asked = Asked("the currencies")
-        answer = self._client.call(asked, "get_currencies")
-        return self._each(asked, answer, "Currencies", lambda shown: str(shown["Code"]))
+        return self._list("the currencies", "get_currencies", "Currencies", lists.currency)
+
+    def bank_transactions(self, first: date, last: date) -> Sequence[BankTransaction]:
+        """List the money received or spent within these days."""
+        asked = Asked(f"the bank transactions of {first} to {last}")
+        method, name = "get_bank_transactions", "BankTransactions"
+        shown = self._client.pages(asked, method, name, where=within(first, last))
+        return read_all(asked, [*shown], lists.bank_transaction)
+
+    def _list(self, words: str, method: str, name: str, read: Callable[[Json], T]) -> list[T]:
+        asked = Asked(words)
+        found = read_all(asked, self._client.call(asked, method).get(name), read)
+        if not found:
+            raise asked.unknown(f"no {name}")
+        return found
 
     def contact(self, name: str, *, network_key: str) -> str:
         """Find the active contact of exactly this name, or create it; returns its id."""
-        found = self._contact_id(name)
-        if found is not None:
-            return found
-        asked = Asked(f"the contact {name}", writes=True)
-        try:
-            answer = self._client.call(
-                asked,
-                "create_contacts",
-                contacts={"Contacts": [{"Name": name}]},
-                summarize_errors="false",
-                idempotency_key=network_key,
-            )
-            return str(element_of(asked, answer, "Contacts", "ContactID")["ContactID"])
-        except RefusedByXero:
-            # Somebody else may have made it between our two calls.
-            found = self._contact_id(name)
-            if found is None:
-                raise
-            return found
+        return contact_id(self._client, name, network_key)
 
-    def _contact_id(self, name: str) -> str | None:
-        asked = Asked(f"the contact {name}")
-        # Text in a filter cannot hold a quotation mark; a search can.
-        criterion = {"search_term": name} if '"' in name else {"where": f'Name=="{name}"'}
-        for shown in self._client.pages(asked, "get_contacts", "Contacts", **criterion):
-            if shown.get("Name") == name and shown.get("ContactStatus") == "ACTIVE":
-                return str(shown["ContactID"])
-        return None
+    # Documents -----------------------------------------------------------------------------------
 
-    def find(self, reference: str, token: str, numbers: Sequence[str] = ()) -> Sequence[Document]:
-        """Look up every document, in any status, that may belong to a settlement.
+    def by_reference(self, reference: str) -> Sequence[Document]:
+        """List the documents of exactly this reference (or bill number), in any status."""
+        return self._invoices.by_reference(reference)
 
-        Three look-ups, because no single one is certain: by the whole reference, by a search for
-        the token, and by number. All are loose; what they bring is compared exactly here.
-        """
-        assert not set('"\\') & set(reference), "neither may enter a filter"
-        whole = re.compile(rf"(?<![\w-]){re.escape(token)}(?![\w-])")
-        looks: list[Json] = [{"where": f'Reference=="{reference}"'}, {"search_term": token}]
-        # InvoiceNumbers is a comma list, so a number with a comma cannot be asked for.
-        if askable := [number for number in numbers if "," not in number]:
-            looks.append({"invoice_numbers": askable})
-        found: dict[str, Document] = {}
-        for look in looks:
-            for each in self._documents(Asked(reference), **look):
-                mine = whole.search(each.reference) or whole.search(each.number)
-                if mine or each.number in numbers:
-                    found[each.id] = each
-        return tuple(found.values())
+    def search(self, term: str) -> Sequence[Document]:
+        """List the invoices and bills whose number or reference holds a text, in any status."""
+        return self._invoices.search(term)
+
+    def journals(self, first: date, last: date) -> Sequence[Document]:
+        """List the manual journals dated within these days."""
+        return self._journals.dated(first, last)
+
+    def dated(self, first: date, last: date) -> Sequence[Document]:
+        """List the invoices and bills dated within these days; without lines."""
+        return self._invoices.dated(first, last)
 
     def highest_number(self, prefix: str) -> int:
-        """Find the highest n of ``<prefix>n`` over all statuses; 0 when none.
+        """Find the highest n of ``<prefix>n`` over all statuses; 0 when none."""
+        return self._invoices.highest_number(prefix)
 
-        A retired number counts as well: ``AMZ-TB-10001-V1`` says that 10001 was used.
-        """
-        pattern = re.compile(rf"{re.escape(prefix)}(\d+)(?:-[VR]\d+)?")
-        asked = Asked(f"the highest number {prefix}…")
-        criteria = {"search_term": prefix, "statuses": [*EVERY_STATUS], "summary_only": "true"}
-        shown = self._client.pages(asked, "get_invoices", "Invoices", **criteria)
-        found = (pattern.fullmatch(each.get("InvoiceNumber") or "") for each in shown)
-        return max((int(each[1]) for each in found if each), default=0)
-
-    def document(self, document_id: str) -> Document:
+    def document(self, document_id: str, kind: Kind = "ACCREC") -> Document:
         """Read one document by id, the only read that never lags."""
-        asked = Asked(f"document {document_id}")
-        answer = self._client.call(asked, "get_invoice", invoice_id=document_id)
-        return self._each(asked, answer, "Invoices", wire.document)[0]
+        journal = kind == "MANUALJOURNAL"
+        return self._journals.one(document_id) if journal else self._invoices.one(document_id)
 
-    def reserve(self, draft: Draft, *, network_key: str) -> Document:
-        """Create one DRAFT by PUT; returns Xero's reply with Xero's own totals."""
-        asked = Asked(draft.reference, writes=True)
-        answer = self._client.call(
-            asked,
-            "create_invoices",
-            invoices={"Invoices": [wire.draft_json(draft)]},
-            summarize_errors="false",
-            idempotency_key=network_key,
-        )
-        element = element_of(asked, answer, "Invoices", "InvoiceID")
-        return self._each(asked, {"Invoices": [element]}, "Invoices", wire.document)[0]
+    def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
+        """Read invoices and bills by their ids, 50 in a call; one that is missing is left out."""
+        return self._invoices.by_ids(ids)
 
-    def authorise(self, document_id: str, number: str, *, network_key: str) -> None:
-        """Give a draft its final number and the status AUTHORISED, in one call without lines."""
-        asked = Asked(number, writes=True)
-        change = {"InvoiceID": document_id, "InvoiceNumber": number, "Status": "AUTHORISED"}
-        answer = self._client.call(
-            asked,
-            "update_invoice",
-            invoice_id=document_id,
-            invoices={"Invoices": [change]},
-            idempotency_key=network_key,
-        )
-        element_of(asked, answer, "Invoices", "InvoiceID")
+    def create(self, drafts: Sequence[Draft], *, network_key: str) -> Sequence[Document | Refused]:
+        """Create up to 50 DRAFTs of one resource by one PUT; each gets its own answer, in order."""
+        return self._of([each.kind for each in drafts]).create(drafts, network_key)
+
+    def change(
+        self, changes: Sequence[Change], *, network_key: str
+    ) -> Sequence[Document | Refused]:
+        """Change up to 50 documents of one resource by their ids; each gets its own answer."""
+        return self._of([each.of.kind for each in changes]).change(changes, network_key)
+
+    def _of(self, kinds: Sequence[Kind]) -> Invoices | Journals:
+        """Return the resource that all of these kinds belong to."""
+        assert len(kinds) <= MOST_ELEMENTS, len(kinds)
+        journals = {each == "MANUALJOURNAL" for each in kinds}
+        assert len(journals) < 2, "invoices and journals do not go in one call"  # noqa: PLR2004
+        return self._journals if True in journals else self._invoices
+
+    def attach(
+        self, document_id: str, kind: Kind, name: str, content: bytes, *, network_key: str
+    ) -> None:
+        """Attach a file; the same name again replaces it."""
+        self._dressing.attach(document_id, kind, name, content, network_key)
+
+    def attachments(self, document_id: str, kind: Kind) -> Sequence[str]:
+        """List the names of the files attached to a document."""
+        return self._dressing.attachments(document_id, kind)
+
+    def attachment(self, document_id: str, kind: Kind, name: str) -> bytes:
+        """Read one attached file."""
+        return self._dressing.attachment(document_id, kind, name)
+
+    def note(self, document_id: str, kind: Kind, text: str, *, network_key: str) -> None:
+        """Add a note to a document's history; at most 2,500 characters."""
+        self._dressing.note(document_id, kind, text, network_key)
+
+    def notes(self, document_id: str, kind: Kind) -> Sequence[str]:
+        """Read the notes of a document's history, newest first."""
+        return self._dressing.notes(document_id, kind)
+
+    def calls_left(self) -> int | None:
+        """Say how many calls the day still holds, as the last reply told; None before any."""
+        return self._client.pace.calls_left
 
     def link(self, document: Document) -> str:
         """Return the address that opens the document in Xero; no call is made."""
-        view = {"ACCREC": "AccountsReceivable", "ACCPAY": "AccountsPayable"}[document.kind]
-        page = f"/{view}/View.aspx?InvoiceID={document.id}"
-        if not self._short_code:  # opens in the organisation used last
+        page = VIEWS[document.kind] + document.id
+        short_code = self._organisation.short_code if self._organisation else ""
+        if not short_code:  # opens in the organisation used last
             return f"https://go.xero.com{page}"
-        code, target = quote(self._short_code, safe=""), quote(page, safe="/")
+        code, target = quote(short_code, safe=""), quote(page, safe="/")
         sign_in = "https://go.xero.com/organisationlogin/default.aspx"
         return f"{sign_in}?shortcode={code}&redirecturl={target}"
 
-    def _documents(self, asked: Asked, **criteria: Any) -> list[Document]:  # noqa: ANN401
-        pages = self._client.pages(
-            asked, "get_invoices", "Invoices", statuses=[*EVERY_STATUS], **criteria
-        )
-        return self._each(asked, {"Invoices": [*pages]}, "Invoices", wire.document)
+    # Until the protocol asks by batches ----------------------------------------------------------
 
-    def _each(self, asked: Asked, answer: Json, name: str, read: Callable[[Json], T]) -> list[T]:
-        """Read every element of an answer; one that cannot be read makes the answer unusable."""
-        try:
-            return [read(shown) for shown in answer[name]]
-        except (KeyError, ValueError, TypeError, ArithmeticError) as wrong:
-            raise asked.unknown(f"an answer that cannot be read ({wrong!r})") from None
+    def find(self, reference: str, token: str, numbers: Sequence[str] = ()) -> Sequence[Document]:
+        """Look up every document, in any status, that may belong to a settlement."""
+        whole = re.compile(rf"(?<![\w-]){re.escape(token)}(?![\w-])")
+        looks = [self.by_reference(reference), self.search(token), *map(self.search, numbers)]
+        return tuple(
+            {
+                each.id: each
+                for look in looks
+                for each in look
+                if whole.search(each.reference)
+                or whole.search(each.number)
+                or each.number in numbers
+            }.values()
+        )
+
+    def reserve(self, draft: Draft, *, network_key: str) -> Document:
+        """Create one DRAFT."""
+        return _only(self.create([draft], network_key=network_key))
+
+    def authorise(self, document_id: str, number: str, *, network_key: str) -> None:
+        """Give a draft its final number and the status AUTHORISED, in one call without lines."""
+        sent: dict[str, Any] = {"InvoiceID": document_id, "InvoiceNumber": number}
+        element = Element(number, sent | {"Status": "AUTHORISED"})
+        _only(self._invoices.post([element], network_key))
+
+
+def _only(outcomes: Sequence[Document | Refused]) -> Document:
+    (told,) = outcomes
+    if isinstance(told, Refused):
+        raise told
+    return told

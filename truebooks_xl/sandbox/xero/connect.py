@@ -9,6 +9,7 @@ from typing import Final
 
 from truebooks_xl.sandbox.server import serving
 from truebooks_xl.sandbox.xero.organisation import tenant_of
+from truebooks_xl.xero.pace import Pace
 from truebooks_xl.xero.sdk import XeroSdk
 
 TOKEN: Final = "sandbox"  # noqa: S105 no secret: the sandbox lets everyone on this machine in
@@ -24,4 +25,6 @@ def sandbox_xero(folder: Path, country: str, base_url: str | None = None) -> Ite
     """
     with ExitStack() as stack:
         address = base_url or stack.enter_context(serving(folder))
-        yield stack.enter_context(XeroSdk(address, tenant_of(country), lambda: TOKEN))
+        yield stack.enter_context(
+            XeroSdk(address, tenant_of(country), lambda: TOKEN, pace=Pace(None))
+        )
