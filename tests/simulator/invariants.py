@@ -1,0 +1,158 @@
+"""What must hold once everybody has recovered, whatever happened before.
+
+Protects: never two, never lost, journal = sheet = Xero, nothing touched that is not ours; and from
+wherever a schedule ends, pressing the buttons again brings exactly the wanted document about.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from contents import same
+from operators import Entry, Operator
+from playing import Play
+from world import LEDGER
+
+from truebooks_xl.core.ledger import Document
+from truebooks_xl.core.posting.task import Outcome
+from truebooks_xl.errors import Refused
+
+STEPS_BACK = frozenset({"Void"})
+WAYS_ON = {
+    # What Post answers, and what an accountant presses next.
+    "PostedDifferently": ("repost",),
+    "SeveralStand": ("repost",),
+    "InterruptedRepost": ("repost",),
+    "SubmittedForApproval": ("repost",),
+    "DraftHeld": ("rollback", "post"),
+}
+
+
+def broken(play: Play) -> list[str]:
+    """Play a schedule to its end; return what does not hold."""
+    play.play()
+    finished = play.recover()
+    wrong = [] if finished else ["a program never finishes what it began"]
+    if play.counts["endless"]:
+        wrong.append("a program goes on for ever")
+    wrong += play.world.wrongs
+    if play.schedule.family != "hands":
+        wrong += [f"two stood at one moment: {each}" for each in play.world.doubled]
+    for token in sorted({held.token for held in play.world.held.values() if held.token}):
+        wrong += _of_token(play, token)
+    wrong += _numbers(play)
+    if not wrong:
+        wrong += _finish(play)
+    return wrong
+
+
+def doubled(play: Play, token: str) -> bool:
+    """Say whether more stand than did before, not counting what hands had to do with."""
+    first = play.at_first if token == play.schedule.key.token else 0
+    ours = [
+        each
+        for each in play.world.standing[token]
+        if play.world.held[each].by != "hand" and play.world.held[each].edited_by_hand_ms < 0
+    ]
+    return len(ours) > max(1, first)
+
+
+def _of_token(play: Play, token: str) -> Iterator[str]:
+    if doubled(play, token):
+        yield f"{token} stands more than once"
+    if play.schedule.family == "hands":
+        return
+    own = [(who, each) for who, each in play.entries() if each.token == token]
+    told = [each for each in own if isinstance(each[1].ended, Outcome)]
+    if not told:
+        return
+    who, last = told[-1]
+    later = own[own.index(told[-1]) + 1 :]
+    # One who was refused after he had voided says so; what stood before stands no more.
+    if not any("Void" in each.writes for _, each in later):
+        yield from _as_told(play, who, last)
+
+
+def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
+    """Hold the sheet of the one whose outcome came last against Xero."""
+    assert isinstance(last.ended, Outcome)
+    stands = [play.world.read(each) for each in sorted(play.world.standing[last.token])]
+    told, row = last.ended.standing, who.sheet.get(last.token)
+    if told is None:
+        if stands and not last.ended.notices:
+            yield f"{last.token} was rolled back by {who.name}, and {_named(stands)} stands"
+        return
+    now = play.world.read(told.id)
+    if now.status != told.status or now.number != told.number:
+        yield f"{who.name} shows {told.status} {told.number}, Xero {now.status} {now.number}"
+    if told.status in LEDGER and not stands:
+        yield f"{last.token} is lost"
+    if row is not None and last is who.journal[-1] and row.document_id != told.id:
+        yield f"the sheet of {who.name} shows {row}, the journal {told.number}"
+
+
+def _named(documents: list[Document]) -> str:
+    return ", ".join(each.number or each.kind for each in documents)
+
+
+def _numbers(play: Play) -> Iterator[str]:
+    """No number of ours ever stood for two settlements."""
+    spent = defaultdict(set)
+    for held in play.world.held.values():
+        for _, each in held.versions:
+            if each.status in LEDGER and each.number.startswith("AMZ-TB-"):
+                spent[each.number.split("-V")[0]].add(held.token)
+    for number, tokens in spent.items():
+        if len(tokens) > 1:
+            yield f"{number} was spent for {', '.join(sorted(tokens))}"
+
+
+def _finish(play: Play) -> Iterator[str]:
+    """Put the world right and press until exactly the wanted document stands."""
+    world, click = play.world, play.schedule.first
+    world.locked_to = None
+    world.archived.clear()
+    play.note("everything is put right, and A presses Post")
+    ended = play.press(click)
+    for aim in WAYS_ON.get(type(ended).__name__, ()):
+        play.note(f"A presses {aim}")
+        ended = play.press(replace(click, aim=aim))
+    token = click.key.token
+    stands = [world.read(each) for each in sorted(world.standing[token])]
+    if isinstance(ended, Refused):
+        if not _blocked(play, ended, stands):
+            yield f"cannot be finished: {type(ended).__name__}: {ended}"
+        return
+    if not isinstance(ended, Outcome) or ended.standing is None:
+        yield f"cannot be finished: {ended}"
+        return
+    if [each.id for each in stands] != [ended.standing.id] or not same(click.wanted, stands[0]):
+        yield f"pressed again, and {_named(stands) or 'nothing'} stands"
+    elif click.kind == "ACCREC" and not stands[0].number.startswith("AMZ-TB-"):
+        yield f"it stands under {stands[0].number}"
+    yield from _left_over(play, token)
+
+
+def _blocked(play: Play, ended: Refused, stands: list[Document]) -> bool:
+    """Say whether a refusal at the end is due to what only a person can put right."""
+    world, token = play.world, play.schedule.key.token
+    corrections = any(
+        world.standing[each] for each in list(world.standing) if each.startswith(f"{token}-C")
+    )
+    why = type(ended).__name__
+    reasons = {
+        "HasPayments": any(each.applied for each in stands),
+        "ForeignCopy": any(not each.number.startswith(("AMZ-TB", "(")) for each in stands),
+        "HasCorrections": corrections,
+        "VoidRefused": any(each.status == "PAID" for each in stands),
+        "TotalsDiffer": world.policies.tax_off,
+    }
+    return reasons.get(why, False)
+
+
+def _left_over(play: Play, token: str) -> Iterator[str]:
+    for held in play.world.held.values():
+        if held.token == token and held.now.status == "DRAFT" and held.by != "hand":
+            yield f"draft {held.now.number or held.now.kind} is left over"

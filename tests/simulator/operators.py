@@ -1,0 +1,410 @@
+"""An accountant at a workbook: a journal, a sheet, a list of clicks, and a program that may die.
+
+Protects: what an operator knows is only what its journal recorded and Xero showed. The journal is
+written as the real one is: the task before the first ask, each write before it is sent and after
+it was answered, the end once the outcome is known; a kill forgets nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Literal
+
+from contents import DATED_ON, by_account, correction, key, reference_of, same, wanted
+from world import LEDGER, World, instant, refused
+
+from truebooks_xl.core.ledger import Change, Document, Draft, Kind
+from truebooks_xl.core.posting.asks import (
+    Allocate,
+    Alter,
+    Answered,
+    Ask,
+    Create,
+    Denied,
+    Look,
+    Pause,
+    Read,
+    Ready,
+    Silent,
+    Steps,
+    Written,
+)
+from truebooks_xl.core.posting.task import Guard, Outcome, Task
+from truebooks_xl.core.reference import Key
+from truebooks_xl.errors import Refused, Unavailable
+
+Fault = Literal["", "lost", "unheard", "late", "twice", "denied", "unavailable", "stall"]
+"""lost: never done · unheard: done, no reply · late: done later, no reply · twice: done twice, one
+reply · denied: refused for a reason of its own · stall: the program sleeps for 11 minutes."""
+
+SILENCE: Final = Unavailable(where="Xero", what="No reply.", remedy="Press again.")
+STALL_MS: Final = 11 * 60_000
+Protocol = Callable[[Task], Steps[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """One thing an accountant does; ``content`` and ``kind`` are those of the preview."""
+
+    aim: Literal["post", "repost", "rollback", "correct"]
+    key: Key
+    kind: Kind = "ACCREC"
+    content: int = 0
+    zero: bool = False
+    as_draft: bool = False
+    take_over: bool = False
+
+    @property
+    def wanted(self) -> Draft:
+        return wanted(self.key, self.kind, self.content, zero=self.zero)
+
+
+@dataclass(slots=True)
+class Entry:
+    """What the journal holds of one task."""
+
+    task: Task
+    made: list[str] = field(default_factory=list)
+    writes: list[str] = field(default_factory=list)
+    number: str = ""
+    ended: Outcome | Refused | None = None
+    ended_ms: int = -1
+
+    @property
+    def token(self) -> str:
+        return self.task.key.token
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the Settlements sheet shows."""
+
+    status: str
+    number: str = ""
+    document_id: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is the same for all operators of a schedule."""
+
+    carry_out: Protocol
+    guard: Guard = "wait"
+    wait_s: int = 10
+    shared: bool = True
+    recovers: bool = True
+    plans_at_post: bool = False
+    lines_at_commit: bool = False
+
+
+@dataclass(slots=True)
+class Operator:
+    """One of the accountants; ``late`` takes writes that Xero will do later."""
+
+    name: str
+    world: World
+    habits: Habits
+    late: Callable[[Ask, Operator], None]
+    tell: Callable[[str, Ask, str], None] | None = None
+    todo: list[Click] = field(default_factory=list)
+    journal: list[Entry] = field(default_factory=list)
+    sheet: dict[str, Row] = field(default_factory=dict)
+    seen: dict[str, Document] = field(default_factory=dict)
+    awake_ms: int = 0
+    asks: int = 0
+    pauses: int = 0
+    marks: int = 0
+    steps: Generator[Ask, Any, None] | None = None
+    ask: Ask | None = None
+    entry: Entry | None = None
+
+    # The program ------------------------------------------------------------------------------
+
+    @property
+    def unfinished(self) -> Entry | None:
+        return next((each for each in self.journal if each.ended is None), None)
+
+    @property
+    def busy(self) -> bool:
+        return self.steps is not None
+
+    @property
+    def wanting(self) -> bool:
+        """Whether starting the program would do something."""
+        return bool(self.todo) or (self.habits.recovers and self.unfinished is not None)
+
+    def start(self) -> None:
+        """Press a button: recovery comes first, then what was clicked."""
+        self.steps = self._work()
+        self._resume(next)
+
+    def kill(self) -> None:
+        """End the program; journal and sheet are on the disk."""
+        self.steps = self.ask = self.entry = None
+
+    def advance(self, fault: Fault) -> None:
+        """Get the ask at hand answered, and go on to the next."""
+        assert self.ask is not None
+        self.asks += 1
+        try:
+            answer = self._answer(self.ask, fault)
+        except (Refused, Unavailable) as error:
+            thrown = error
+            self._resume(lambda steps: steps.throw(thrown))
+        else:
+            self._resume(lambda steps: steps.send(answer))
+
+    def _resume(self, how: Callable[[Generator[Ask, Any, None]], Ask]) -> None:
+        assert self.steps is not None
+        try:
+            self.ask = how(self.steps)
+        except (StopIteration, Unavailable):
+            self.kill()
+
+    def _work(self) -> Generator[Ask, Any, None]:
+        while self.habits.recovers and (left := self.unfinished) is not None:
+            yield from self._carry(left, self._resumed(left.task))
+        while self.todo:
+            try:
+                task = yield from self._task(self.todo[0])
+            except Refused:
+                task = None
+            click = self.todo.pop(0)
+            if task is None:
+                continue
+            entry = Entry(task)
+            self.journal.append(entry)
+            self.sheet[click.key.token] = Row("Posting")
+            yield from self._carry(entry, task)
+
+    def _carry(self, entry: Entry, task: Task) -> Generator[Ask, Any, None]:
+        self.entry = entry
+        try:
+            entry.ended = yield from self.habits.carry_out(task)
+        except Refused as no:
+            entry.ended = no
+        except Unavailable as silence:
+            self.sheet[entry.token] = Row("Unknown", says=silence.what)
+            raise
+        entry.ended_ms = self.world.ms
+        self.sheet[entry.token] = _row(entry.ended)
+        self.entry = None
+
+    # What it sets out to do -----------------------------------------------------------------------
+
+    def _task(self, click: Click) -> Generator[Ask, Any, Task | None]:
+        if click.aim == "correct":
+            return (yield from self._correction(click))
+        found: tuple[Document, ...] = yield Look(click.key, reference_of(click.key))
+        ours = [each.id for each in found if self._ours_active(each, click.key)]
+        plan = () if click.aim == "post" and not self.habits.plans_at_post else tuple(ours)
+        draft = None if click.aim == "rollback" else click.wanted
+        return self.begun(click, draft, plan)
+
+    def begun(
+        self, click: Click, draft: Draft | None, plan: tuple[str, ...], family: tuple[str, ...] = ()
+    ) -> Task:
+        self.marks += 1
+        of = draft_key(draft, click.key)
+        return self._known(
+            Task(
+                aim=click.aim,
+                key=of,
+                reference=reference_of(of),
+                wanted=draft,
+                mark=f"{self.name}{self.marks:07d}-mark",
+                at=instant(self.world.ms),
+                user=self.name,
+                plan=plan,
+                family=family,
+                as_draft=click.as_draft,
+                take_over=click.take_over,
+                guard=self.habits.guard,
+                journals_about=DATED_ON,
+                pauses=self.habits.guard == "wait" and self.habits.shared,
+            )
+        )
+
+    def _resumed(self, task: Task) -> Task:
+        return replace(self._known(task), thorough=True, at=instant(self.world.ms))
+
+    def _known(self, task: Task) -> Task:
+        own = [each for each in self.journal if each.token == task.key.token]
+        return replace(
+            task,
+            known=tuple(sorted({document_id for each in own for document_id in each.made})),
+            marks=tuple(each.task.mark for each in own),
+            number=next((each.number for each in reversed(own) if each.number), ""),
+        )
+
+    def _correction(self, click: Click) -> Generator[Ask, Any, Task | None]:
+        """Gather what stands, and set out to post the difference to the new preview."""
+        found: tuple[Document, ...] = yield Look(click.key, reference_of(click.key))
+        originals = [each for each in found if self._ours_active(each, click.key)]
+        if len(originals) != 1:
+            return None
+        stem = f"{click.key.token}-C"
+        corrections = [each for each in found if stem in each.reference and each.status in LEDGER]
+        sums = by_account(click.wanted)
+        for each in (*originals, *corrections):
+            now: Document = yield Read(each.id, each.kind)
+            for account, minor in by_account(now).items():
+                sums[account] = sums.get(account, 0) - minor
+        lines = tuple(sorted((account, minor) for account, minor in sums.items() if minor))
+        if not lines or sum(minor for _, minor in lines):
+            return None
+        used = {each.reference.split(stem)[-1] for each in corrections}
+        n = next(n for n in range(1, 100) if str(n) not in used)
+        draft = correction(key(f"-C{n}", click.key.settlement_id), lines)
+        return self.begun(click, draft, (), tuple(each.id for each in corrections))
+
+    def _ours_active(self, document: Document, of: Key) -> bool:
+        if document.status not in LEDGER and document.status != "SUBMITTED":
+            return False
+        words = f"{document.reference} {document.number}".split()
+        if of.token not in words:
+            return False
+        made = {document_id for each in self.journal for document_id in each.made}
+        bill = document.kind != "ACCREC" and (document.number or document.reference).startswith("(")
+        own = document.number.startswith(("AMZ-TB-", "TBR-", "TBX-", "TBD-"))
+        return bool(bill or own or document.id in made)
+
+    # What answers it ------------------------------------------------------------------------------
+
+    def _answer(self, ask: Ask, fault: Fault) -> object:
+        if fault == "stall":
+            self.awake_ms = self.world.ms + STALL_MS
+        try:
+            answer = self._answered(ask, fault)
+        except (Refused, Unavailable) as error:
+            self._tell(ask, error.what)
+            raise
+        self._tell(ask, _said(answer, fault))
+        return answer
+
+    def _answered(self, ask: Ask, fault: Fault) -> object:
+        match ask:
+            case Create() | Alter():
+                return self.written(ask, fault)
+            case Pause():
+                self.pauses += 1
+                self.awake_ms = self.world.ms + 1000 * self.habits.wait_s
+                return None
+        if fault == "unavailable":
+            raise SILENCE
+        match ask:
+            case Look(of):
+                return tuple(map(self._saw, self.world.look(of.settlement_id)))
+            case Read(document_id):
+                return self._saw(self.world.read(document_id))
+            case Ready():
+                return self._ready()
+            case Allocate(taken):
+                return self._allocated(taken)
+        raise AssertionError(ask)
+
+    def _ready(self) -> str:
+        draft = self.entry.task.wanted if self.entry else None
+        if draft is not None and self.world.locked_to and draft.dated_on <= self.world.locked_to:
+            raise refused("The document date cannot be before the period lock date")
+        if draft is not None and any(each.account in self.world.archived for each in draft.lines):
+            raise refused("Account code has been archived, or has been deleted.")
+        return "contact"
+
+    def _allocated(self, taken: frozenset[str]) -> str:
+        n = max(self.world.highest_number(), 10000) + 1
+        while f"AMZ-TB-{n}" in taken:
+            n += 1
+        if self.entry is not None:
+            self.entry.number = f"AMZ-TB-{n}"
+        return f"AMZ-TB-{n}"
+
+    def written(self, ask: Create | Alter, fault: Fault) -> Answered:
+        if self.entry is not None:
+            self.entry.writes.append("Create" if isinstance(ask, Create) else ask.step)
+        if isinstance(ask, Alter):
+            self._watch(ask.change)
+        if fault == "denied":
+            return Denied(refused("You are not permitted to access this resource"))
+        if fault == "late":
+            self.late(ask, self)
+        if fault in {"lost", "late"}:
+            return Silent(SILENCE)
+        answer = self.write(ask)
+        if fault == "twice":
+            self.write(ask)
+        if fault == "unheard":
+            return Silent(SILENCE)
+        if isinstance(answer, Written):
+            self._saw(answer.document)
+            if isinstance(ask, Create) and self.entry is not None:
+                self.entry.made.append(answer.document.id)
+        return answer
+
+    def write(self, ask: Ask) -> Answered:
+        """Do it in Xero, as this operator; what may never be done is written down."""
+        if isinstance(ask, Create):
+            return self.world.create(ask.draft, self.name)
+        assert isinstance(ask, Alter)
+        answer = self.world.alter(ask.change, self.name)
+        if isinstance(answer, Written) and self.habits.lines_at_commit and ask.change.status:
+            self.world.wrongs.append(f"{self.name} sent lines with {ask.step}")
+        return answer
+
+    def _saw(self, document: Document) -> Document:
+        known = self.seen.get(document.id)
+        if known is None or known.updated_at <= document.updated_at:
+            self.seen[document.id] = document
+        return document
+
+    def _watch(self, change: Change) -> None:
+        """Write down what may never be asked, whatever Xero says to it."""
+        held, task = self.world.held[change.of.id], self.entry and self.entry.task
+        asked = f"{self.name} asked {change.of.id[:8]} for {change.number} {change.status}"
+        if held.by == "hand":
+            self.world.wrongs.append(f"{asked}, and it was made by hand")
+        if task is None or held.token != task.key.token:
+            self.world.wrongs.append(f"{asked}, and it is {held.token}'s")
+        elif change.status in LEDGER and held.now.status == "DRAFT":
+            seen = self.seen[change.of.id]
+            if task.wanted is None or not same(task.wanted, seen):
+                self.world.wrongs.append(f"{asked}, and it is not what was previewed")
+
+    def _tell(self, ask: Ask, said: str) -> None:
+        if self.tell is not None:
+            self.tell(self.name, ask, said)
+
+
+def draft_key(draft: Draft | None, clicked: Key) -> Key:
+    """Return the key of a correction's own draft, else the clicked one."""
+    if draft is None or "-C" not in draft.number:
+        return clicked
+    return key(draft.number[draft.number.index("-C") :], clicked.settlement_id)
+
+
+def _row(ended: Outcome | Refused) -> Row:
+    if isinstance(ended, Refused):
+        return Row("Refused", says=ended.what)
+    if ended.standing is None:
+        return Row("Draft")
+    word = "Awaiting approval" if ended.standing.status == "DRAFT" else "Posted"
+    return Row(word, ended.standing.number, ended.standing.id)
+
+
+def _said(answer: object, fault: str) -> str:
+    mark = f" ({fault})" if fault else ""
+    match answer:
+        case Written(document):
+            return f"{document.status} {document.number}{mark}"
+        case Denied(error):
+            return f"no: {error.what}{mark}"
+        case Silent():
+            return f"no reply{mark}"
+        case Document(number=number, status=status):
+            return f"{status} {number}{mark}"
+        case tuple():
+            shown = ", ".join(f"{each.id[6:8]} {each.status} {each.number}" for each in answer)
+            return f"[{shown}]{mark}"
+    return f"{answer}{mark}"
