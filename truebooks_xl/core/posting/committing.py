@@ -51,6 +51,8 @@ class Numbers:
 
     def burnt(self, number: str) -> bool:
         """Say whether a document of this very key holds a number it no longer needs."""
+        if not number:  # of a journal
+            return False
         every = (*self.found.documents, *self.retired)
         latest = {each.id: each for each in every}.values()
         return any(each.number == number and each.status in ENDED for each in latest)

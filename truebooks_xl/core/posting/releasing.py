@@ -6,9 +6,14 @@ and what somebody has authorised meanwhile is left as it is.
 
 from __future__ import annotations
 
+from typing import Final
+
 from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.asks import Denied, Steps, Written, alter, read
 from truebooks_xl.core.posting.numbers import released
+
+
+MOST_TRIES: Final = 3
 
 
 def release(draft: Document) -> Steps[bool]:
@@ -19,23 +24,38 @@ def release(draft: Document) -> Steps[bool]:
     """
     if draft.kind != "ACCREC":
         return (yield from _deleted(draft))
-    free = released(draft.id)
-    answer = yield from alter(draft, "Release", number=free, status="DELETED")
-    if isinstance(answer, Written):
-        return True
-    now = yield from read(draft)
-    if now.status != "DRAFT":
-        return now.status == "DELETED"
-    if isinstance(answer, Denied) and now.number != free:
-        renamed = yield from alter(now, "Release", number=free)
-        if not isinstance(renamed, Written):
+    free, now = released(draft.id), draft
+    for _ in range(MOST_TRIES):
+        answer = yield from alter(now, "Release", number=free, status="DELETED")
+        if isinstance(answer, Written):
+            return True
+        now = yield from read(draft)
+        if now.status != "DRAFT":
+            return now.status == "DELETED"
+        if isinstance(answer, Denied):
+            return (yield from _in_two_calls(now, free))
+    return False
+
+
+def _in_two_calls(draft: Document, free: str) -> Steps[bool]:
+    """Rename, and delete only what bears the new number: a lost rename burns no reservation."""
+    now = draft
+    for _ in range(MOST_TRIES):
+        if now.number == free:
+            return (yield from _deleted(now))
+        answer = yield from alter(now, "Release", number=free)
+        if isinstance(answer, Denied):
             return False
-    return (yield from _deleted(now))
+        now = yield from read(draft)
+    return False
 
 
 def _deleted(draft: Document) -> Steps[bool]:
-    answer = yield from alter(draft, "Delete", status="DELETED")
-    if isinstance(answer, Written):
-        return True
-    now = yield from read(draft)
-    return now.status == "DELETED"
+    for _ in range(MOST_TRIES):
+        answer = yield from alter(draft, "Delete", status="DELETED")
+        if isinstance(answer, Written):
+            return True
+        now = yield from read(draft)
+        if now.status != "DRAFT" or isinstance(answer, Denied):
+            return now.status == "DELETED"
+    return False
