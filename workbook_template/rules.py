@@ -98,7 +98,7 @@ def _no_decimals(page: Worksheet, formats: Formats, sheet: Sheet) -> None:
 
 def _whole(sheet: Sheet) -> str:
     """Return the formula that is true where the figures of a row have no decimals."""
-    if sheet.table == "tblSettlements":
+    if sheet.table in {"tblSettlements", "tblIntegrity"}:
         own = _beside(sheet, "currency")
         codes = (code for code, decimals in EXPONENT.items() if not decimals)
         return "=OR(" + ",".join(f'{own}="{code}"' for code in codes) + ")"

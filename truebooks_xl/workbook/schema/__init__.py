@@ -11,6 +11,7 @@ from typing import Final
 
 from truebooks_xl.workbook.schema.declaring import Column, Kind, NamedCell, Role, Sheet
 from truebooks_xl.workbook.schema.front import HOME, SETTINGS
+from truebooks_xl.workbook.schema.integrity import INTEGRITY, KEEP, NOT_THIS
 from truebooks_xl.workbook.schema.lists import ACCOUNTS, LOG, TAX_RATES
 from truebooks_xl.workbook.schema.preview import BLOCK_KINDS, BLOCKS, PERIODS, PREVIEW
 from truebooks_xl.workbook.schema.proof import LINES, PROOF
@@ -24,9 +25,12 @@ __all__ = [
     "BLOCK_KINDS",
     "GROUPS",
     "HOME",
+    "INTEGRITY",
+    "KEEP",
     "LINES",
     "LOG",
     "MAPPING",
+    "NOT_THIS",
     "PERIODS",
     "PREVIEW",
     "PROOF",
@@ -55,6 +59,7 @@ SHEETS: Final[Sequence[Sheet]] = (
     TAX_GROUPS,
     ACCOUNTS,
     TAX_RATES,
+    INTEGRITY,
     LOG,
 )
 """One for each tab, in tab order."""
