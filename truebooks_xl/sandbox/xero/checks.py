@@ -13,6 +13,7 @@ from typing import Final
 from truebooks_xl.sandbox.xero.amounts import Line
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Refusal
+from truebooks_xl.sandbox.xero.chart import wrong_account
 from truebooks_xl.sandbox.xero.invoice import Invoice
 
 LONGEST_NUMBER: Final = 255
@@ -62,28 +63,11 @@ def _of_line(books: Books, line: Line, *, firm: bool) -> Iterator[str]:
         if firm:
             yield "Account code must be specified."
         return
-    sql = "SELECT * FROM account WHERE tenant = ? AND code = ?"
-    account = books.row(sql, [line.account])
-    if account is None or account["type"] == "BANK" or account["system"] not in LEDGER_ACCOUNTS:
-        yield f"Account code '{line.account}' is not a valid code for this document."
-    elif account["status"] != "ACTIVE":
-        yield (
-            f"Account code '{line.account}' has been archived, or has been deleted. "
-            "Each line item must reference a valid account."
-        )
-    elif account["type"] == "INVENTORY":
-        yield "You cannot save this transaction using an inventory account type"
-    elif not _fits(books, line.tax_type, account["class"]):
-        yield (
-            f"The TaxType code '{line.tax_type}' cannot be used with account code '{line.account}'."
-        )
+    yield from wrong_account(books, line.account, line.tax_type, _closed)
 
 
-def _fits(books: Books, tax_type: str, account_class: str) -> bool:
-    sql = "SELECT * FROM tax_rate WHERE tenant = ? AND tax_type = ? AND status = 'ACTIVE'"
-    rate = books.row(sql, [tax_type])
-    loose = books.policy("tax_class_check") == "off"
-    return rate is not None and (loose or account_class in rate["classes"].split())
+def _closed(system_account: str) -> bool:
+    return system_account not in LEDGER_ACCOUNTS
 
 
 def _of_approval(books: Books, invoice: Invoice) -> Iterator[str]:

@@ -76,3 +76,6 @@ def shown(row: sqlite3.Row) -> Json:
         "HasAttachments": False,
         "HasValidationErrors": False,
     }
+
+
+ROUTES: Final = (("GET", "/Contacts", contacts), ("PUT", "/Contacts", create))

@@ -7,13 +7,13 @@ by this object or, from another process, by ``POST /__sim__/<name>`` with the sa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from truebooks_xl.sandbox.xero import faults, policies
+from truebooks_xl.sandbox.xero import actions, bank, faults, policies, tracking
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Json
 from truebooks_xl.sandbox.xero.invoice import Invoice, Payment, load, save
@@ -76,6 +76,26 @@ class Control:
             sql = "UPDATE contact SET status = 'ARCHIVED' WHERE tenant = ? AND id = ?"
             books.connection.execute(sql, (tenant, contact_id))
 
+    def set_action(self, tenant: str, name: str, setting: str) -> None:
+        """Allow the user an action, forbid it (NOT-ALLOWED), or leave it untold."""
+        with self._books(tenant) as books:
+            actions.set_action(books, name, setting)
+
+    def add_tracking(self, tenant: str, name: str, options: Sequence[str]) -> None:
+        """Add a tracking category, or options to one."""
+        with self._books(tenant) as books:
+            tracking.add_tracking(books, name, options)
+
+    def archive_tracking(self, tenant: str, name: str, option: str | None = None) -> None:
+        """Archive a tracking category, or one option of it."""
+        with self._books(tenant) as books:
+            tracking.archive_tracking(books, name, option)
+
+    def add_bank_transaction(self, tenant: str, on: str, total: str, **more: Any) -> str:  # noqa: ANN401
+        """Book money straight to the bank, as another tool would. Returns its id."""
+        with self._books(tenant) as books:
+            return bank.add_bank_transaction(books, on, total, **more)
+
     def unsubscribe(self, tenant: str, currency: str) -> None:
         """Take a currency off the organisation's list."""
         with self._books(tenant) as books:
@@ -106,7 +126,7 @@ class Control:
         texts = ("body", "reply")
         return [
             dict(row)
-            | {name: (row[name] or b"").decode() for name in texts}
+            | {name: (row[name] or b"").decode(errors="replace") for name in texts}
             | {"query": json.loads(row["query"])}
             for row in rows
         ]
@@ -135,6 +155,10 @@ VERBS: Final = {
     "archive_tax_rate",
     "archive_contact",
     "unsubscribe",
+    "set_action",
+    "add_tracking",
+    "archive_tracking",
+    "add_bank_transaction",
     "set_policy",
     "fault",
     "clear_faults",

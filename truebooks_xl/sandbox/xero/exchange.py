@@ -6,7 +6,6 @@ the line in the request log.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import sqlite3
@@ -14,27 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from truebooks_xl.sandbox.xero import contacts, faults, invoices, limits, organisation
+from truebooks_xl.sandbox.xero import callers, faults, limits, organisation
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Call, Rejected, Reply, Unknown
 from truebooks_xl.sandbox.xero.envelope import problem, unauthorised
 from truebooks_xl.sandbox.xero.idempotency import once
+from truebooks_xl.sandbox.xero.routes import ROUTES
 from truebooks_xl.sandbox.xero.store import Store, savepoint
 
-ID: Final = r"([^/]+)"
-ROUTES: Final[tuple[tuple[str, str, Callable[..., Reply]], ...]] = (
-    ("GET", "/Organisation", organisation.organisation),
-    ("GET", "/Accounts", organisation.accounts),
-    ("GET", "/TaxRates", organisation.tax_rates),
-    ("GET", "/Currencies", organisation.currencies),
-    ("GET", "/Contacts", contacts.contacts),
-    ("PUT", "/Contacts", contacts.create),
-    ("GET", "/Invoices", invoices.invoices),
-    ("PUT", "/Invoices", invoices.put),
-    ("POST", "/Invoices", invoices.post),
-    ("GET", f"/Invoices/{ID}", invoices.invoice),
-    ("POST", f"/Invoices/{ID}", invoices.post_by_id),
-)
 LOG_LENGTH: Final = 10_000
 """Requests remembered; more than a day's limit of calls."""
 
@@ -49,9 +35,10 @@ def exchange(store: Store, call: Call) -> Reply:
         reply = _answered(store, call)
     for action, detail in going_wrong:
         reply = action.alter(reply, detail)
+    told = callers.for_the_log(call, reply.body)
     with store.transaction() as connection:
         sql = "UPDATE request SET status = ?, reply = ? WHERE id = ?"
-        connection.execute(sql, (reply.status if reply.sent else None, reply.body, number))
+        connection.execute(sql, (reply.status if reply.sent else None, told, number))
     return reply
 
 
@@ -59,7 +46,8 @@ def _logged(store: Store, connection: sqlite3.Connection, call: Call) -> int:
     """Write the request down, without its token; returns its number."""
     row = (
         *(store.now_ms(), call.headers.get("xero-tenant-id", ""), call.method, call.path),
-        *(json.dumps(dict(call.query)), call.headers.get("idempotency-key", ""), call.body),
+        *(json.dumps(dict(call.query)), call.headers.get("idempotency-key", "")),
+        callers.for_the_log(call, call.body),
     )
     sql = (
         "INSERT INTO request (at_ms, tenant, method, path, query, key, body) "
@@ -71,17 +59,16 @@ def _logged(store: Store, connection: sqlite3.Connection, call: Call) -> int:
 
 
 def _answered(store: Store, call: Call) -> Reply:
-    token = call.headers.get("authorization", "").removeprefix("Bearer ")
-    if not token:
-        return unauthorised(401, "AuthenticationUnsuccessful", str(store.new_id()))
-    app = hashlib.sha256(token.encode()).hexdigest()[:16]
-    tenant = call.headers.get("xero-tenant-id", "")
     with store.transaction() as connection:
-        books = Books(store, connection, tenant, app, store.now_ms())
-        if (call.method, call.path) == ("GET", "/connections"):
-            return organisation.connections(books)
-        if tenant not in organisation.COUNTRY_OF:
+        door = Books(store, connection, "", "", store.now_ms())
+        if before_any_organisation := callers.answer(door, call):
+            return before_any_organisation
+        who = callers.caller(door, call)
+        if isinstance(who, Reply):
+            return who
+        if who.tenant not in organisation.COUNTRY_OF:
             return unauthorised(403, "AuthenticationUnsuccessful", str(store.new_id()))
+        books = replace(door, tenant=who.tenant, app=who.app)
         organisation.open_organisation(books)
         too_many = limits.over_limit(books)
         reply = too_many or once(books, call, lambda: _done(books, call))

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from truebooks_xl.sandbox.xero.amounts import Line
+from truebooks_xl.sandbox.xero.attachments import has_attachments
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Json, Refusal
 from truebooks_xl.sandbox.xero.envelope import day, instant
@@ -204,7 +205,8 @@ def shown(books: Books, row: sqlite3.Row, *, lines: bool = True, written: bool =
         result["Url"] = invoice.url
     if not written:
         result |= {"Payments": _payments(invoice), "CreditNotes": []}
-        result |= {"AmountCredited": Decimal("0.00"), "HasAttachments": False}
+        result |= {"AmountCredited": Decimal("0.00")}
+        result |= {"HasAttachments": has_attachments(books, invoice.id)}
     if invoice.status == "PAID" and invoice.payments:
         result["FullyPaidOnDate"] = day(max(each.on for each in invoice.payments))
     return result

@@ -131,3 +131,13 @@ def post_by_id(books: Books, call: Call, invoice_id: str) -> Reply:
         return shown_by_id(books, change(books, before, element).id, written=True)
 
     return each_element(books, call, "Invoices", PROPERTIES, change_it)
+
+
+_ONE: Final = "/Invoices/([^/]+)"
+ROUTES: Final = (
+    ("GET", "/Invoices", invoices),
+    ("PUT", "/Invoices", put),
+    ("POST", "/Invoices", post),
+    ("GET", _ONE, invoice),
+    ("POST", _ONE, post_by_id),
+)

@@ -80,8 +80,10 @@ class Store:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
+        from truebooks_xl.sandbox.xero.routes import TABLES  # noqa: PLC0415 rooms know the store
+
         with self.transaction() as connection:
-            for statement in SCHEMA.split(";"):
+            for statement in (SCHEMA + TABLES).split(";"):
                 connection.execute(statement)
 
     @contextmanager

@@ -1,0 +1,51 @@
+"""What the sandbox's Xero answers: every room brings its own routes and its own tables.
+
+Protects: a room is added by one line here, and by nothing anywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from truebooks_xl.sandbox.xero import (
+    actions,
+    attachments,
+    bank,
+    contacts,
+    history,
+    identity,
+    invoices,
+    journal,
+    journals,
+    organisation,
+    tracking,
+)
+from truebooks_xl.sandbox.xero.call import Reply
+
+Route = tuple[str, str, Callable[..., Reply]]
+"""A method, a path as a regular expression, and who answers."""
+
+ROOMS: Final = (
+    actions,
+    attachments,
+    bank,
+    contacts,
+    history,
+    identity,
+    invoices,
+    journal,
+    journals,
+    organisation,
+    tracking,
+)
+"""Modules; each may have ``ROUTES`` and ``TABLES``, SQL statements that end in a semicolon."""
+
+ROUTES: Final[tuple[Route, ...]] = (
+    ("GET", "/Organisation", organisation.organisation),
+    ("GET", "/Accounts", organisation.accounts),
+    ("GET", "/TaxRates", organisation.tax_rates),
+    ("GET", "/Currencies", organisation.currencies),
+    *(route for room in ROOMS for route in getattr(room, "ROUTES", ())),
+)
+TABLES: Final = "".join(getattr(room, "TABLES", "") for room in ROOMS)
