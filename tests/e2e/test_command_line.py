@@ -34,7 +34,7 @@ FORTNIGHT = "99000000001"
 def standing() -> list[str]:
     """Read the practice Xero itself: the documents of the fortnight."""
     with sandbox_xero(environment.sandbox_folder(), "GB") as xero:
-        return [each.status for each in xero.find("", f"TBUK-{FORTNIGHT}")]
+        return [each.status for each in xero.search(f"TBUK-{FORTNIGHT}")]
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ KEYS = [
 def documents(token: str) -> list[Document]:
     """Read the practice Xero itself, past everything the command says."""
     with sandbox_xero(environment.sandbox_folder(), "GB") as xero:
-        return list(xero.find("", token))
+        return list(xero.search(token))
 
 
 def sheet(book: Path, name: str) -> list[dict[str, object]]:

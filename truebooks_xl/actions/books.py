@@ -7,6 +7,7 @@ it holds is decided silently.
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
@@ -79,13 +80,14 @@ def new_book(
     progress("Building the workbook")
     edits, accounts = _organisation_edits(home, sandbox=sandbox, progress=progress)
     rules = marketplace_rules(home, store, accounts)
-    rows = settings_rows(home, store)
+    rows = settings_rows(home, store, sandbox=sandbox)
     edits += [
         SetNames(
             {
                 "TB_Connection": SANDBOX if sandbox else "",
                 "TB_Marketplace": store.code,
                 "TB_Version": __version__,
+                "TB_BookId": uuid.uuid4().hex,
             }
         ),
         ReplaceRows(SETTINGS, rows, len(rows)),

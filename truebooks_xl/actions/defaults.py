@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from truebooks_xl import data as shipped
 from truebooks_xl.actions.gather import Workspace
@@ -69,10 +70,15 @@ def rule_row(rule: Rule) -> dict[str, Writable]:
     }
 
 
-def settings_rows(country: str, store: Marketplace) -> list[dict[str, Writable]]:
+PRACTICE: Final = {"List lag guard": "off"}
+"""Settings of a practice workbook: its Xero lists what it holds at once, and nobody has to wait."""
+
+
+def settings_rows(country: str, store: Marketplace, *, sandbox: bool) -> list[dict[str, Writable]]:
     """Return one row for each setting, with the value in force made visible."""
+    chosen = PRACTICE if sandbox else {}
     shared: list[dict[str, Writable]] = [
-        {"setting": each.name, "value": each.default, "note": each.note}
+        {"setting": each.name, "value": chosen.get(each.name, each.default), "note": each.note}
         for each in DECLARED
         if each.name not in OF_A_STORE
     ]

@@ -18,7 +18,7 @@ from truebooks_xl.actions.listing import list_settlements
 from truebooks_xl.actions.posting import post
 from truebooks_xl.actions.previewing import preview
 from truebooks_xl.actions.xero import connected
-from truebooks_xl.core.reference import Key
+from truebooks_xl.core.ledger import ACTIVE
 from truebooks_xl.sandbox.amazon.reports import demo_fortnight
 
 FOLDER = "truebooks-demo"
@@ -42,7 +42,7 @@ def run_demo(directory: Path | None = None, *, progress: Progress = silent) -> A
     shown = preview(book, settlement_id, progress=progress).document
     posted = post(book, [settlement_id], progress=progress)
     row = posted.document["rows"][0]
-    found = _document(book, shown["reference"], settlement_id) if row["number"] else {}
+    found = _document(book, shown["reference"]) if row["number"] else {}
     listed = next(
         each
         for each in list_settlements(book).document["rows"]
@@ -73,14 +73,11 @@ def _free(folder: Path) -> Path:
     return next(folder / name for name in names if not (folder / name).exists())
 
 
-def _document(book: Path, reference: str, settlement_id: str) -> dict[str, str]:
+def _document(book: Path, reference: str) -> dict[str, str]:
     """Read back from Xero what stands there, rather than believing our own answer."""
     identity = read_identity(open_book(book))
-    token = Key(identity.marketplace.code, settlement_id).token
     with connected(identity, book) as (xero, _):
-        found = next(
-            each for each in xero.find(reference, token) if each.status in {"AUTHORISED", "PAID"}
-        )
+        found = next(each for each in xero.by_reference(reference) if each.status in ACTIVE)
     return {"kind": found.kind, "status": found.status, "total": str(found.total)}
 
 

@@ -1,11 +1,12 @@
-"""What became of a post, written into the settlement's row.
+"""What became of postings, written into the rows of Settlements.
 
-Protects: the sheet is a view of what Xero holds; a row is written on a fresh reading of the
+Protects: the sheet is a view of what Xero holds; rows are written on a fresh reading of the
 workbook, so that two commands on one workbook do not undo each other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,9 @@ from truebooks_xl.actions.gather import open_book, settlement_row
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.previewing import KEEPS_STATUS
 from truebooks_xl.core.ledger import Document
-from truebooks_xl.core.reference import NUMBER_PREFIX
+from truebooks_xl.core.posting.numbers import FINAL
+from truebooks_xl.core.posting.rates import base_total
+from truebooks_xl.core.posting.task import Outcome
 from truebooks_xl.errors import DataError, TrueBooksError, Unavailable
 from truebooks_xl.workbook.book import Book, Edit, Link, UpdateRows, Writable
 from truebooks_xl.workbook.closed.swap import BookChanged
@@ -22,25 +25,56 @@ from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTINGS, SETTLEMENTS
 
 MOST_WRITES: Final = 5
-"""How often a row is written anew because another command wrote the workbook meanwhile."""
+"""How often rows are written anew because another command wrote the workbook meanwhile."""
+
+Cells = Mapping[str, Writable]
 
 
-def posted(document: Document, url: str) -> dict[str, Writable]:
-    """Return the cells of a settlement whose document stands in Xero."""
-    return {
-        "status": "Posted",
+def posted(document: Document, url: str, retired: tuple[Document, ...] = ()) -> Cells:
+    """Return the cells of a settlement whose document stands, or waits for approval."""
+    waiting = document.status == "DRAFT"
+    name = document.number or document.kind.lower()
+    done = "Left as a draft for approval" if waiting else "Posted"
+    cells: dict[str, Writable] = {
+        "status": "Awaiting approval" if waiting else "Posted",
         "number": document.number,
-        "link": Link(url, document.number),
+        "link": Link(url, name),
         "document_id": document.id,
         "posted_at": environment.now().replace(tzinfo=None),  # Excel has no time zones: UTC
-        "problem": f"Posted as {document.number}, {document.status}, {document.total.words}.",
+        "problem": f"{done} as {name}, {document.status}, {document.total.words}.",
     }
+    if (base := base_total(document)) is not None and document.rate != 1:
+        cells["base_total"] = base
+    return cells | previous(retired)
 
 
-def stopped(status: str, wrong: TrueBooksError) -> dict[str, Writable]:
-    """Return the cells of a settlement that was not posted; a posted one stays posted."""
+def rolled_back(outcome: Outcome) -> Cells:
+    """Return the cells of a settlement of which nothing stands any more."""
+    gone = ", ".join(each.number or each.kind for each in outcome.retired)
+    cells: dict[str, Writable] = {
+        "status": "Draft",
+        "number": "",
+        "link": None,
+        "document_id": "",
+        "posted_at": None,
+        "base_total": None,
+        "problem": f"Rolled back: {gone} voided." if gone else "Nothing of it stood in Xero.",
+    }
+    return cells | previous(outcome.retired)
+
+
+def previous(retired: tuple[Document, ...]) -> dict[str, Writable]:
+    """Return the cell that says how voided documents are numbered now."""
+    if not retired:
+        return {}
+    words = [f"{each.number or each.kind}, {each.status.lower()}" for each in retired]
+    return {"previous_numbers": "; ".join(words)}
+
+
+def stopped(status: str, wrong: TrueBooksError) -> Cells:
+    """Return the cells of a settlement of which nothing was changed; a posted one stays posted."""
     cells: dict[str, Writable] = {"problem": str(wrong)}
-    if status == "Posted":
+    if status in {"Posted", "Awaiting approval"}:
         return cells
     if isinstance(wrong, Unavailable):
         cells["status"] = "Unknown"
@@ -51,19 +85,35 @@ def stopped(status: str, wrong: TrueBooksError) -> dict[str, Writable]:
     return cells
 
 
-def record(path: Path, settlement_id: str, cells: dict[str, Writable], result: str) -> None:
-    """Write a settlement's row, the counter of numbers and the log, in one go.
+def half_done(wrong: TrueBooksError, *, nothing_stands: bool) -> Cells:
+    """Return the cells of a settlement whose old document may be gone while no new one stands."""
+    cells: dict[str, Writable] = {"problem": str(wrong)}
+    if not nothing_stands:
+        return cells | {"status": "Unknown"}
+    gone: dict[str, Writable] = {"status": "Draft", "number": "", "link": None, "document_id": ""}
+    return cells | gone | {"posted_at": None, "base_total": None}
+
+
+def record(path: Path, rows: Mapping[str, Cells], action: str, results: Mapping[str, str]) -> None:
+    """Write the rows of settlements, the counter of numbers and the log, in one go.
+
+    Args:
+        rows: settlement id to cells; ``problem`` is among them.
+        results: settlement id to the word of the log.
 
     Raises:
         DataError: the workbook cannot be written; what happened in Xero stays as it is.
     """
     for n in range(1, MOST_WRITES + 1):
         book = open_book(path)
-        row = settlement_row(book, settlement_id)
+        numbers = {each: settlement_row(book, each).number for each in rows}
         edits: list[Edit] = [
-            UpdateRows(SETTLEMENTS, {row.number: cells}),
-            *_counter(book, str(cells.get("number") or "")),
-            log_row("Post", settlement_id, result, str(cells["problem"])),
+            UpdateRows(SETTLEMENTS, {numbers[each]: cells for each, cells in rows.items()}),
+            *_counter(book, [str(cells.get("number") or "") for cells in rows.values()]),
+        ]
+        edits += [
+            log_row(action, each, results[each], str(cells["problem"]))
+            for each, cells in rows.items()
         ]
         try:
             book.write(edits)
@@ -74,15 +124,15 @@ def record(path: Path, settlement_id: str, cells: dict[str, Writable], result: s
             return
 
 
-def _counter(book: Book, number: str) -> list[Edit]:
-    """Move the workspace's counter past a number that was spent; never back."""
-    spent = number.removeprefix(NUMBER_PREFIX)
-    if not spent.isdecimal():
+def _counter(book: Book, numbers: list[str]) -> list[Edit]:
+    """Move the workspace's counter past the numbers that were spent; never back."""
+    spent = max((int(found[1]) for each in numbers if (found := FINAL.fullmatch(each))), default=0)
+    if not spent:
         return []
     for row in book.rows(SETTINGS):
         if text(row, "setting") == "Next document number":
             known = text(row, "value")
-            if known.isdecimal() and int(known) > int(spent):
+            if known.isdecimal() and int(known) > spent:
                 return []
-            return [UpdateRows(SETTINGS, {row.number: {"value": str(int(spent) + 1)}})]
+            return [UpdateRows(SETTINGS, {row.number: {"value": str(spent + 1)}})]
     return []

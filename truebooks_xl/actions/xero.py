@@ -33,7 +33,8 @@ class NotConnected(Refused):
         super().__init__(
             where=path,
             what="This workbook is not connected to Xero.",
-            remedy="Make a practice workbook with “truebooks new BOOK --sandbox”.",
+            remedy="Connect it with “truebooks xero connect”, or make a practice workbook with "
+            "“truebooks new BOOK --sandbox”.",
         )
 
 
@@ -60,19 +61,35 @@ class NotAnAddress(Misuse):
 
 
 @contextmanager
-def connected(identity: Identity, path: Path) -> Iterator[tuple[Xero, Organisation]]:
+def connected(
+    identity: Identity, path: Path, progress: Progress = silent
+) -> Iterator[tuple[Xero, Organisation]]:
     """Open the workbook's connection and check that it leads to its organisation.
 
     Raises:
         NotConnected, AnotherOrganisation: nothing was read or written.
     """
-    if identity.connection != SANDBOX:
-        raise NotConnected(str(path))
-    with practice_xero(identity.country) as xero:
+    progress("Connecting to Xero")
+    with _xero(identity, path) as xero:
         organisation = xero.organisation()
         if identity.organisation_id and organisation.id != identity.organisation_id:
             raise AnotherOrganisation(identity.organisation, organisation.name)
         yield xero, organisation
+
+
+@contextmanager
+def _xero(identity: Identity, path: Path) -> Iterator[Xero]:
+    """Open practice, or the real organisation the workbook is bound to."""
+    if identity.connection == SANDBOX:
+        with practice_xero(identity.country) as practice:
+            yield practice
+        return
+    from truebooks_xl.actions.signed_in import XERO, signed_in_xero  # noqa: PLC0415
+
+    if identity.connection != XERO:
+        raise NotConnected(str(path))
+    with signed_in_xero(identity) as real:
+        yield real
 
 
 @contextmanager

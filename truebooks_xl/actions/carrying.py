@@ -1,0 +1,246 @@
+"""Prepared settlements carried out, fifty at a time, each with its own end.
+
+Protects: a settlement is ended in the journal only after its row shows how; a row that fails stops
+no other; what was interrupted is found by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from truebooks_xl import environment
+from truebooks_xl.actions.answer import Answer
+from truebooks_xl.actions.desk import Desk
+from truebooks_xl.actions.driving import MOST_TOGETHER, drive
+from truebooks_xl.actions.jobs import Job
+from truebooks_xl.actions.preparing import Prepared
+from truebooks_xl.actions.recording import Cells, half_done, posted, record, rolled_back, stopped
+from truebooks_xl.core.posting.task import Outcome
+from truebooks_xl.errors import DataError, Refused, TrueBooksError, Unavailable
+from truebooks_xl.journal.states import End
+from truebooks_xl.journal.store import Begun, Ended, JournalUnusable
+from truebooks_xl.workbook.book import Writable
+
+ACTIONS = {
+    "post": "Post",
+    "repost": "Repost",
+    "rollback": "Rollback",
+    "correct": "Correct",
+    "fix": "Fix",
+}
+
+
+@dataclass(slots=True)
+class Results:
+    """The rows of the answer, in the order asked for, and how bad the worst of them is."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    worst: int = 0
+
+    def failed(self, settlement_id: str, wrong: TrueBooksError, **told: Any) -> None:  # noqa: ANN401
+        """Add a settlement that was not carried out."""
+        word = {3: "refused", 4: "unavailable"}.get(wrong.exit_status, "blocked")
+        self.worst = max(self.worst, wrong.exit_status)
+        self.add(settlement_id, word, error=str(wrong), **told)
+
+    def add(
+        self,
+        settlement_id: str,
+        result: str,
+        *,
+        number: str = "",
+        url: str = "",
+        error: str = "",
+        **told: Any,  # noqa: ANN401 plain JSON types
+    ) -> None:
+        """Add a settlement; ``error`` beside a good result is worth an exit status of 1."""
+        self.worst = max(self.worst, int(bool(error)))
+        row = {"settlement_id": settlement_id, "result": result, "number": number, "url": url}
+        self.rows.append(row | {"error": error} | told)
+
+    def answer(self, order: Sequence[str], **more: object) -> Answer:
+        """Return the answer of the command."""
+        place = {each: n for n, each in enumerate(order)}
+        self.rows.sort(key=lambda row: place.get(row["settlement_id"], len(place)))
+        return Answer({"rows": self.rows, **more}, self.worst)
+
+
+def carry(
+    desk: Desk, several: Sequence[Prepared], results: Results
+) -> list[tuple[Prepared, Outcome]]:
+    """Carry all out; returns those that stand, for their notes and evidence."""
+    done: list[tuple[Prepared, Outcome]] = []
+    for first in range(0, len(several), MOST_TOGETHER):
+        together = several[first : first + MOST_TOGETHER]
+        last = min(first + MOST_TOGETHER, len(several))
+        desk.progress(f"{_doing(together)} {first + 1}–{last} of {len(several)}")
+        done += _together(desk, together, results)
+    return done
+
+
+def _doing(together: Sequence[Prepared]) -> str:
+    doing = {"post": "Posting", "repost": "Reposting", "rollback": "Rolling back"}
+    return doing.get(together[0].task.aim, "Correcting")
+
+
+def _together(
+    desk: Desk, together: Sequence[Prepared], results: Results
+) -> list[tuple[Prepared, Outcome]]:
+    journal = desk.session.journal
+    begun = journal.begin_all(
+        desk.organisation_id,
+        desk.book_id,
+        [(each.task, each.snapshot) for each in together],
+        at=environment.now(),
+    )
+    marking = _Marking(desk, together)
+    jobs = [Job(name, marking.before(each)) for name, each in zip(begun, together, strict=True)]
+    drive(desk.session, jobs)
+    _ended(desk, together, jobs, results)
+    pairs = zip(together, jobs, strict=True)
+    return [(each, job.outcome) for each, job in pairs if job.outcome is not None]
+
+
+@dataclass(slots=True)
+class _Marking:
+    """Marks the rows as being posted, once, when the first of them is about to be written."""
+
+    desk: Desk
+    together: Sequence[Prepared]
+    marked: bool = False
+
+    def before(self, each: Prepared) -> Any:  # noqa: ANN401 a closure over one settlement
+        """Return what is called before the first write of a settlement."""
+
+        def ready() -> str:
+            contact = each.ready()
+            if not self.marked:
+                self.marked = True
+                self._mark()
+            return contact
+
+        return ready
+
+    def _mark(self) -> None:
+        cells: Cells = {"status": "Posting", "problem": "Being posted."}
+        ids = [each.settlement_id for each in self.together if each.status != "Posted"]
+        if ids:
+            action = ACTIONS[self.together[0].task.aim]
+            rows = dict.fromkeys(ids, cells)
+            record(self.desk.path, rows, action, dict.fromkeys(ids, "Begun"))
+
+
+def _ended(desk: Desk, together: Sequence[Prepared], jobs: Sequence[Job], results: Results) -> None:
+    """Write rows, then the journal; what goes wrong here changes nothing of what stands."""
+    rows: dict[str, Cells] = {}
+    words: dict[str, str] = {}
+    for each, job in zip(together, jobs, strict=True):
+        rows[each.settlement_id], words[each.settlement_id] = ended_row(desk, each, job)
+    trouble = _kept(desk, together, jobs)
+    ends = [ended(job, rows[each.settlement_id]) for each, job in zip(together, jobs, strict=True)]
+    try:
+        record(desk.path, rows, ACTIONS[together[0].task.aim], words)
+        desk.session.journal.end_all([each for each in ends if each], at=environment.now())
+    except TrueBooksError as wrong:
+        trouble += f" What was done stands in Xero; it could not be written down. {wrong}"
+    for each, job in zip(together, jobs, strict=True):
+        word = words[each.settlement_id]
+        _told(desk, each, job, results, trouble=trouble.strip(), word=word)
+
+
+def ended_row(desk: Desk, each: Prepared, job: Job) -> tuple[Cells, str]:
+    """Return the cells of a settlement's row after its task, and the word of the log."""
+    if job.error is not None:
+        return _stopped(each, job, job.error), "Stopped"
+    outcome = job.outcome
+    assert outcome is not None
+    standing = outcome.standing
+    if each.task.aim == "correct":
+        assert standing is not None
+        words = f"Corrected by {standing.number}, {standing.status}; the original stands."
+        return {"problem": words}, "Corrected"
+    if standing is None:
+        return with_notices({**each.cells, **rolled_back(outcome)}, outcome), "Rolled back"
+    cells = posted(standing, desk.session.xero.link(standing), outcome.retired)
+    done = "Reposted" if each.task.aim == "repost" else "Posted"
+    word = "Already posted" if outcome.existed else done
+    return with_notices({**each.cells, **cells}, outcome), word
+
+
+def _stopped(each: Prepared, job: Job, wrong: TrueBooksError) -> Cells:
+    unknown = isinstance(wrong, Unavailable) and bool(each.task.plan)
+    if job.voided or unknown:
+        return half_done(wrong, nothing_stands=job.voided >= set(each.task.plan) and not unknown)
+    return stopped(each.status, wrong)
+
+
+def with_notices(cells: dict[str, Writable], outcome: Outcome) -> Cells:
+    """Put what the accountant should know behind what was done."""
+    return cells | {"problem": " ".join((str(cells["problem"]), *outcome.notices))}
+
+
+def ended(job: Job, cells: Cells) -> Ended | None:
+    """Return how the journal ends a task; None while nobody knows, and the next run finds out."""
+    status = str(cells.get("status", "Posted"))
+    if job.error is not None:
+        known = isinstance(job.error, Refused | DataError)
+        word: End = "refused" if isinstance(job.error, Refused) else "stopped"
+        return Ended(job.begun, word, status=status, error=str(job.error)) if known else None
+    assert job.outcome is not None
+    standing = job.outcome.standing
+    if standing is None:
+        return Ended(job.begun, "rolled back", status=status)
+    word = "awaiting approval" if standing.status == "DRAFT" else "posted"
+    return Ended(job.begun, word, standing.id, standing.number, status)
+
+
+def _kept(desk: Desk, together: Sequence[Prepared], jobs: Sequence[Job]) -> str:
+    """Record in the journal what stands; losing the record does not lose the document."""
+    try:
+        for each, job in zip(together, jobs, strict=True):
+            if job.outcome is not None:
+                keep(desk, job.begun, each.snapshot, job.outcome)
+    except JournalUnusable as wrong:
+        return f"What was done stands in Xero; the journal could not be written. {wrong}"
+    return ""
+
+
+def keep(desk: Desk, begun: Begun, snapshot: Mapping[str, Any] | None, outcome: Outcome) -> None:
+    """Keep as posted what was previewed, under the document that stands."""
+    standing = outcome.standing
+    if standing is None or snapshot is None:
+        return
+    desk.session.journal.posted(
+        desk.organisation_id,
+        begun.token,
+        document_id=standing.id,
+        number=standing.number,
+        fingerprint=str(snapshot["fingerprint"]),
+        snapshot=snapshot,
+        at=environment.now(),
+    )
+
+
+def _told(
+    desk: Desk, each: Prepared, job: Job, results: Results, *, word: str, trouble: str
+) -> None:
+    if job.error is not None:
+        results.failed(each.settlement_id, job.error, **each.told)
+        return
+    assert job.outcome is not None
+    standing = job.outcome.standing
+    url = desk.session.xero.link(standing) if standing else ""
+    if standing is not None and standing.status == "DRAFT":
+        word = "Awaiting approval"
+    results.add(
+        each.settlement_id,
+        word.lower(),
+        number=standing.number if standing else "",
+        url=url,
+        error=trouble,
+        notices=[*job.outcome.notices],
+        previous=[document.number for document in job.outcome.retired],
+        **each.told,
+    )

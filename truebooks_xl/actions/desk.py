@@ -1,0 +1,160 @@
+"""The desk at which posting is done: workbook, connection, journal and lock, open together.
+
+Protects: on one machine one command at a time posts to an organisation; what an earlier one left
+unfinished is resolved first; an older copy of the workbook writes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from truebooks_xl import environment
+from truebooks_xl.actions.answer import Progress
+from truebooks_xl.actions.driving import Session
+from truebooks_xl.actions.gather import Workspace, workspace
+from truebooks_xl.actions.preflight import World
+from truebooks_xl.actions.xero import connected
+from truebooks_xl.core.copies import OldCopy, Shown, lacking
+from truebooks_xl.errors import Unavailable
+from truebooks_xl.journal.store import Journal, Known
+from truebooks_xl.workbook.fields import plain, text
+from truebooks_xl.workbook.schema import SETTLEMENTS
+
+LOCK_WAIT_S: Final = 60
+
+
+class DeskTaken(Unavailable):
+    """Another command of this machine is posting to the organisation."""
+
+    def __init__(self, organisation: str) -> None:
+        super().__init__(
+            where=organisation,
+            what="Another command of this computer is posting to it.",
+            remedy="Wait until it is done, then press again.",
+        )
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a posting command works with.
+
+    Attributes:
+        book_id: the workbook's own id, by which the journal knows it; "" in an old one.
+    """
+
+    path: Path
+    space: Workspace
+    session: Session
+    world: World
+    book_id: str
+    progress: Progress
+
+    @property
+    def organisation_id(self) -> str:
+        """Xero's id of the organisation."""
+        return self.session.organisation.id
+
+    def known(self, tokens: Sequence[str]) -> Mapping[str, Known]:
+        """Tell what the journal knows of these keys."""
+        return self.session.journal.known_all(self.organisation_id, tokens)
+
+    def reread(self) -> None:
+        """Read the workbook again, after something was written into it."""
+        self.space = workspace(self.path).sound()
+
+
+@contextmanager
+def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
+    """Open everything a posting needs, and resolve what was left unfinished.
+
+    Raises:
+        TrueBooksError: nothing was written.
+    """
+    from truebooks_xl.actions.recovering import recover  # noqa: PLC0415 it needs a desk itself
+
+    space = workspace(path).sound()
+    space.book.ensure_closed()
+    with (
+        connected(space.identity, path, progress) as (xero, organisation),
+        _alone(organisation.id, organisation.name, progress) as waited,
+        closing(Journal(environment.journal_url())) as journal,
+    ):
+        space = workspace(path).sound() if waited else space  # the other one wrote into it
+        settings = space.settings
+        session = Session(
+            xero,
+            organisation,
+            journal,
+            int(settings.value("Next document number") or 0),
+            int(settings.value("Settle wait") or 0),
+            _Waiter(progress),
+        )
+        book_id = plain(space.book.names(("TB_BookId",)).get("TB_BookId"))
+        desk = Desk(path, space, session, World(xero, environment.now), book_id, progress)
+        if recover(desk):
+            desk.reread()
+        refuse_old_copy(desk)
+        yield desk
+
+
+def refuse_old_copy(desk: Desk) -> None:
+    """Refuse to write into a copy that lacks what the journal has ended for this workbook.
+
+    Raises:
+        OldCopy: with each settlement it lacks.
+    """
+    recorded = desk.session.journal.standing(desk.organisation_id, desk.book_id)
+    rows = [
+        Shown(
+            *(text(row, "settlement_id"), text(row, "status"), text(row, "document_id")),
+            row.where("status"),
+        )
+        for row in desk.space.book.rows(SETTLEMENTS)
+    ]
+    if problems := lacking(recorded, rows):
+        raise OldCopy(problems)
+
+
+@contextmanager
+def _alone(organisation_id: str, name: str, progress: Progress) -> Iterator[bool]:
+    """Hold this machine's lock on an organisation; the system frees it if we are killed.
+
+    Yields:
+        Whether another command had to be waited for.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    folder = environment.home() / "locks"
+    folder.mkdir(exist_ok=True)
+    lock = FileLock(folder / f"{organisation_id}.lock")
+    waited = False
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waited = True
+        progress("Waiting for another command that posts to this organisation")
+        try:
+            lock.acquire(timeout=LOCK_WAIT_S)
+        except Timeout:
+            raise DeskTaken(name) from None
+    try:
+        yield waited
+    finally:
+        lock.release()
+
+
+class _Waiter:
+    """Waits second by second, so that it shows and can be interrupted."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def __call__(self, seconds: int) -> None:
+        for left in range(seconds, 0, -1):
+            self._progress(f"Waiting {left} s, until Xero's lists have caught up")
+            time.sleep(1)

@@ -1,0 +1,89 @@
+"""One task under way: its protocol, the ask that is open, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from truebooks_xl.core.posting.asks import Alter, Ask, Create, Steps, Written
+from truebooks_xl.core.posting.carrying_out import carry_out
+from truebooks_xl.core.posting.task import Outcome
+from truebooks_xl.errors import Refused, TrueBooksError
+from truebooks_xl.journal.tasks import Begun
+
+
+@dataclass(slots=True)
+class Job:
+    """One task under way.
+
+    Attributes:
+        begun: the task as the journal holds it.
+        ready: called before its first write; returns the contact's id, or raises.
+        outcome, error: one of the two, once it has ended.
+        voided: ids of the documents Xero has voided for it.
+        written_at: of each document, the instant of Xero's reply to our last write.
+    """
+
+    begun: Begun
+    ready: Callable[[], str]
+    outcome: Outcome | None = None
+    error: TrueBooksError | None = None
+    ask: Ask | None = None
+    asked_ready: bool = False
+    voided: set[str] = field(default_factory=set)
+    written_at: dict[str, datetime] = field(default_factory=dict)
+    _steps: Steps[Outcome] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._steps = carry_out(self.begun.task)
+        self._go(lambda: next(self._steps))
+
+    @property
+    def of_journal(self) -> bool:
+        """Whether the open write is of a manual journal, which is another resource of Xero."""
+        match self.ask:
+            case Create(draft):
+                return draft.kind == "MANUALJOURNAL"
+            case Alter(change):
+                return change.of.kind == "MANUALJOURNAL"
+        return False
+
+    def answer(self, answer: object) -> None:
+        """Give the answer to the ask, and take the next one."""
+        if isinstance(answer, Written):
+            self.written_at[answer.document.id] = answer.document.updated_at
+            if isinstance(self.ask, Alter) and self.ask.step == "Void":
+                self.voided.add(answer.document.id)
+        self._go(lambda: self._steps.send(answer))
+
+    def fail(self, error: TrueBooksError) -> None:
+        """Say that the ask could not be answered."""
+        self._go(lambda: self._steps.throw(error))
+
+    def make_ready(self) -> None:
+        """Answer whether writing may begin."""
+        self.asked_ready = True
+        try:
+            contact = self.ready()
+        except TrueBooksError as wrong:
+            self.fail(wrong)
+        else:
+            self.answer(contact)
+
+    def _go(self, step: Callable[[], Ask]) -> None:
+        try:
+            self.ask = step()
+        except StopIteration as ended:
+            self.ask, self.outcome = None, ended.value
+        except TrueBooksError as wrong:
+            self.ask, self.error = None, self._first_reason(wrong)
+
+    def _first_reason(self, wrong: TrueBooksError) -> TrueBooksError:
+        """Prefer what is wrong with the data to a refusal that may only follow from it."""
+        if isinstance(wrong, Refused) and not self.asked_ready:
+            try:
+                self.ready()
+            except TrueBooksError as reason:
+                return reason
+        return wrong

@@ -1,0 +1,228 @@
+"""From a decided settlement to the task of posting it, with what is known of it so far.
+
+Protects: what is posted is what was previewed and, where it is asked for, reviewed; whatever is
+blocked, filed, locked or changed since is refused before the first write.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from truebooks_xl import environment
+from truebooks_xl.actions.desk import Desk
+from truebooks_xl.actions.preflight import filed, world_problems
+from truebooks_xl.actions.previewing import inputs_text, previewed
+from truebooks_xl.actions.proposals import Case
+from truebooks_xl.actions.xero import SANDBOX
+from truebooks_xl.core.canonical import as_json
+from truebooks_xl.core.document import Proposal
+from truebooks_xl.core.posting.drafts import draft
+from truebooks_xl.core.posting.found import RECENT
+from truebooks_xl.core.posting.keys import network_key
+from truebooks_xl.core.posting.task import Aim, Guard, Task
+from truebooks_xl.core.reference import Key
+from truebooks_xl.core.rows import CellReader
+from truebooks_xl.core.settings import Settings
+from truebooks_xl.errors import DataError, DataProblems
+from truebooks_xl.journal.store import Known
+from truebooks_xl.workbook.book import Row, Writable
+from truebooks_xl.workbook.fields import text
+
+JOURNALS: Final = "manual journal"
+
+
+class Blocked(DataError):
+    """A settlement's preview has a failed check."""
+
+    def __init__(self, settlement_id: str, checks: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what=f"It cannot be posted: {checks}.",
+            remedy="Preview it and put right what Proof shows in red.",
+        )
+
+
+class PreviewChanged(DataError):
+    """What would be posted is not what was previewed."""
+
+    def __init__(self, settlement_id: str, changed: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what=f"Since its preview this changed: {changed}.",
+            remedy="Preview it again and look at the new figures, then Post.",
+        )
+
+
+@dataclass(slots=True)
+class Prepared:
+    """One settlement ready to be carried out.
+
+    Attributes:
+        snapshot: the proposal as previewed, for the journal; None for a rollback.
+        ready: checks everything that must hold before the first write; returns the contact's id.
+        cells: of its row besides what the outcome says.
+        told: of the row of the answer besides what the outcome says.
+    """
+
+    settlement_id: str
+    status: str
+    task: Task
+    snapshot: Mapping[str, Any] | None
+    ready: Callable[[], str]
+    cells: Mapping[str, Writable] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+def prepare(
+    desk: Desk,
+    case: Case,
+    aim: Aim,
+    *,
+    plan: tuple[str, ...] = (),
+    take_over: bool = False,
+    checks: Callable[[], None] = lambda: None,
+) -> Prepared:
+    """Make the task of posting or reposting a decided settlement.
+
+    Args:
+        plan: ids of the active documents the accountant has seen and lets go.
+        checks: what else must hold before the first write; raises.
+    """
+    proposal = case.proposed.proposal
+
+    def ready() -> str:
+        refuse_unfit(case, desk.space.settings)
+        refuse_world(desk, proposal)
+        checks()
+        return contact(desk, case.marketplace.name)
+
+    return Prepared(
+        proposal.settlement_id,
+        text(case.row, "status"),
+        task_of(desk, case.row, proposal, aim, plan=plan, take_over=take_over),
+        as_json(proposal),
+        ready,
+        previewed(case),
+    )
+
+
+def task_of(
+    desk: Desk,
+    row: Row,
+    proposal: Proposal,
+    aim: Aim,
+    *,
+    plan: tuple[str, ...] = (),
+    family: tuple[str, ...] = (),
+    take_over: bool = False,
+) -> Task:
+    """Make the task that brings a proposal about."""
+    settings, code = desk.space.settings, proposal.marketplace
+    key = key_of(proposal)
+    rate = CellReader(row).amount("exchange_rate")
+    base = desk.session.organisation.base_currency
+    expected = rate or _decimal(settings.value("Exchange rate", code, proposal.dated_on))
+    wanted = draft(
+        proposal,
+        key.reservation,
+        "",
+        clearing=settings.value("Clearing account", code),
+        base_currency=base,
+        rate=rate if proposal.currency != base else None,
+    )
+    return Task(
+        aim=aim,
+        key=key,
+        reference=proposal.reference,
+        wanted=wanted,
+        plan=plan,
+        family=family,
+        take_over=take_over,
+        as_draft=settings.value("Leave as draft") == "yes" and aim != "correct",
+        rate_expected=expected if proposal.currency != base else None,
+        journals_about=_journals(settings, code, proposal.dated_on),
+        **circumstances(desk, key, take_over=take_over),
+    )
+
+
+def circumstances(desk: Desk, key: Key, *, take_over: bool = False) -> dict[str, Any]:
+    """Return what a task says of who carries it out, when, and how careful it is."""
+    settings, journal = desk.space.settings, desk.session.journal
+    guard, at = cast(Guard, settings.value("List lag guard")), environment.now()
+    known: Known = journal.known(desk.organisation_id, key.token)
+    touched = journal.touched_since(desk.organisation_id, key.token, at - RECENT)
+    shared = settings.value("People posting") == "several"
+    real = desk.space.identity.connection != SANDBOX
+    first = real and not journal.highest_number(desk.organisation_id)
+    return {
+        "mark": uuid.uuid4().hex,
+        "at": at,
+        "user": environment.user(),
+        "known": known.ids,
+        "marks": known.marks,
+        "number": known.number,
+        "guard": guard,
+        "pauses": guard == "wait" and (shared or touched),
+        "keep_retired": settings.value("Retired number") == "keep",
+        "thorough": first or take_over or settings.value("Thorough posting") == "yes",
+    }
+
+
+def key_of(proposal: Proposal) -> Key:
+    """Name the document of a proposal."""
+    return Key(proposal.marketplace, proposal.settlement_id, proposal.part)
+
+
+def _journals(settings: Settings, code: str, day: date) -> date | None:
+    """Say about which day journals are looked at; None while nobody posts any."""
+    return day if settings.value("Post as", code) == JOURNALS else None
+
+
+def _decimal(value: str) -> Decimal | None:
+    return Decimal(value) if value else None
+
+
+def contact(desk: Desk, name: str) -> str:
+    """Return the id of the marketplace's contact, made on first use."""
+    named = network_key(desk.organisation_id, uuid.uuid4().hex, "Contact", name)
+    return desk.world.contact(name, named)
+
+
+def refuse_unfit(case: Case, settings: Settings) -> None:
+    """Refuse what is blocked, what changed since its preview, and what nobody has reviewed.
+
+    Raises:
+        DataError: nothing was asked of Xero for it.
+    """
+    proposal = case.proposed.proposal
+    if not proposal.postable:
+        names = "; ".join(check.name for check in proposal.checks if not check.ok)
+        raise Blocked(proposal.settlement_id, names)
+    recorded = text(case.row, "fingerprint")
+    if recorded and recorded != proposal.fingerprint:
+        raise PreviewChanged(proposal.settlement_id, changed_inputs(case))
+
+
+def changed_inputs(case: Case) -> str:
+    """Name the inputs that differ from those of the preview on record."""
+    before = dict(each.split("=", 1) for each in text(case.row, "inputs").split(";") if "=" in each)
+    now = dict(each.split("=", 1) for each in inputs_text(case).split(";"))
+    names = [name.replace("_", " ") for name in now if before.get(name) != now[name]]
+    return ", ".join(names) or "the deposit date or the rules of this version"
+
+
+def refuse_world(desk: Desk, proposal: Proposal) -> None:
+    """Refuse what Xero would refuse, and what a filed VAT return already holds.
+
+    Raises:
+        DataProblems: with each problem and its remedy.
+    """
+    problems = world_problems(proposal, desk.world)
+    problems += filed(proposal.dated_on, desk.space.settings.value("VAT filed to"))
+    if problems:
+        raise DataProblems(problems)

@@ -1,0 +1,57 @@
+"""Rollback: a settlement's document is renamed and voided, and the settlement is a draft again.
+
+Protects: only what the accountant's sheet shows is voided, and never deleted; what is paid,
+reconciled, locked or filed is left as it is, with the way on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from truebooks_xl.actions.answer import Answer, Progress, silent
+from truebooks_xl.actions.carrying import Results, carry
+from truebooks_xl.actions.desk import Desk, at_desk
+from truebooks_xl.actions.gather import settlement_row
+from truebooks_xl.actions.posting import chosen, refused
+from truebooks_xl.actions.preparing import Prepared, circumstances, contact
+from truebooks_xl.actions.standing import refuse_closed, standing
+from truebooks_xl.core.marketplaces import marketplace
+from truebooks_xl.core.posting.task import Task
+from truebooks_xl.errors import TrueBooksError
+from truebooks_xl.workbook.book import Row
+from truebooks_xl.workbook.fields import text
+
+
+def rollback(path: Path, settlement_ids: Sequence[str], *, progress: Progress = silent) -> Answer:
+    """Roll each settlement back; a failure is its row's, and the rest go on."""
+    results = Results()
+    with at_desk(path, progress) as desk:
+        ids = chosen(desk, settlement_ids, set())
+        prepared = []
+        for settlement_id in ids:
+            try:
+                prepared.append(_prepared(desk, settlement_row(desk.space.book, settlement_id)))
+            except TrueBooksError as wrong:
+                refused(desk, settlement_id, wrong, results, "Rollback")
+        carry(desk, prepared, results)
+    return results.answer(ids)
+
+
+def _prepared(desk: Desk, row: Row) -> Prepared:
+    now = standing(desk, row)
+    task = Task(
+        aim="rollback",
+        key=now.key,
+        reference=now.reference,
+        wanted=None,
+        plan=now.ids,
+        journals_about=now.journals_about,
+        **circumstances(desk, now.key),
+    )
+
+    def ready() -> str:
+        refuse_closed(desk, now.days)
+        return contact(desk, marketplace(now.key.marketplace).name)
+
+    return Prepared(now.key.settlement_id, text(row, "status"), task, None, ready)
