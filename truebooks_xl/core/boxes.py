@@ -6,10 +6,10 @@ bill moves the same boxes as an invoice would (G-17). A cross-check of the retur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.tax import NO_TAX, Account, TaxRate
@@ -21,6 +21,10 @@ STANDARD: Final = "OUTPUT2"
 """The organisation's rate of this type is what a reverse charge is declared at."""
 
 PROFIT_CLASSES: Final = frozenset({"REVENUE", "EXPENSE"})
+
+
+LIMIT: Final = Money(10_000_00, "GBP")
+"""Net VAT error that goes on the next return whatever the turnover (VAT Notice 700/45, 4)."""
 
 
 class Line(Protocol):
@@ -153,4 +157,52 @@ def profit(lines: Iterable[Line], accounts: Mapping[str, Account], currency: str
             and account.account_class in PROFIT_CLASSES
         ),
         currency,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What booked lines, or the difference of two bookings, do."""
+
+    boxes: Boxes
+    profit: Money
+
+    def __sub__(self, other: Effect) -> Effect:
+        return Effect(self.boxes - other.boxes, self.profit - other.profit)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return ``{"boxes": {"1": …}, "profit": "12.50"}``."""
+        return {"boxes": self.boxes.as_json(), "profit": str(self.profit)}
+
+
+def effect(
+    lines: Sequence[Line],
+    rates: Mapping[str, TaxRate],
+    accounts: Mapping[str, Account],
+    currency: str,
+) -> Effect:
+    """Say what the lines do to the VAT return and to profit, in their own currency."""
+    return Effect(boxes(lines, rates, accounts, currency), profit(lines, accounts, currency))
+
+
+def vat_error(moved: Boxes) -> str:
+    """Say what a correction of a filed return is in VAT, beside the limits; it decides nothing.
+
+    Careless errors are disclosed apart, whatever their size.
+
+    Source: VAT Notice 700/45. Box 6 of the return it goes on is not known here.
+    """
+    net = moved.net_tax
+    if not net:
+        return "Net VAT error 0.00: Box 1 and Box 4 move by the same amount, or not at all."
+    way = "too little VAT was declared" if net.minor > 0 else "too much VAT was declared"
+    size = Money(abs(net.minor), net.currency)
+    said = f"Net VAT error {size.words}: {way}."
+    if net.currency != LIMIT.currency:
+        return f"{said} Convert it to hold it against the limits of VAT Notice 700/45."
+    if size.minor <= LIMIT.minor:
+        return f"{said} With all other errors of the period up to £10,000: on the next return."
+    return (
+        f"{said} Above £10,000 it goes on the next return only up to 1 % of that return's Box 6"
+        " and £50,000; otherwise tell HMRC (VAT Notice 700/45)."
     )
