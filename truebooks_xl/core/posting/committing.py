@@ -27,18 +27,21 @@ class Numbers:
         found: what is known of the key, in any status.
         retired: what was voided for it.
         tried: numbers Xero would not give.
+        allocated: the free number chosen last; it is kept until somebody else has it.
     """
 
     found: Found
     retired: tuple[Document, ...]
     tried: set[str] = field(default_factory=set)
+    allocated: str = ""
 
     def next(self, held: Document) -> Steps[str]:
         """Return the draft's own final number, the settlement's lowest, or the next free one."""
         for each in self._own(held):
             if each and each not in self.tried:
                 return each
-        return (yield from allocate(frozenset(self.tried)))
+        self.allocated = yield from allocate(frozenset(self.tried))
+        return self.allocated
 
     def _own(self, held: Document) -> list[str]:
         task = self.found.task
@@ -47,7 +50,7 @@ class Numbers:
         lowest = next((each for each in bases if each), "")
         # A number burnt by our own voided document is not somebody else's: -R2 says so.
         burnt = fallback(lowest, self.found.numbers | self.tried) if self.burnt(lowest) else ""
-        return [*own, lowest, burnt, task.number]
+        return [*own, lowest, burnt, task.number, self.allocated]
 
     def burnt(self, number: str) -> bool:
         """Say whether a document of this very key holds a number it no longer needs."""
