@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from jsonschema import Draft4Validator, FormatChecker  # type: ignore[import-untyped]
 from referencing import Registry
 from referencing.jsonschema import DRAFT4
+from shared import shared
 
 SCHEMAS = {
     # An address, the schema of what travels there, and of one element of it.
@@ -79,6 +80,11 @@ class Specification:
 
     path: Path
 
+    @classmethod
+    def official(cls) -> Self:
+        """Open the shared copy; the test is skipped where there is none."""
+        return cls(shared("specs", "xero_accounting_subset.json"))
+
     @cached_property
     def document(self) -> dict[str, Any]:
         loaded: dict[str, Any] = json.loads(self.path.read_text("utf-8"))
@@ -122,6 +128,11 @@ class Specification:
         named = self.document["components"]["parameters"]
         whole = [named[each["$ref"].split("/")[-1]] if "$ref" in each else each for each in found]
         return {each["name"] for each in whole if each["in"] == "query"}
+
+    def check_all(self, exchanges: Iterable[dict[str, Any]]) -> None:
+        """Fail on anything in a request log that Xero does not know."""
+        for each in exchanges:
+            self.check(each)
 
     def check(self, exchange: dict[str, Any]) -> None:
         """Fail on anything in a logged request or its reply that Xero does not know."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from truebooks_xl.sandbox.xero import actions, bank, faults, policies, tracking
+from truebooks_xl.sandbox.xero import actions, bank, faults, organisation, policies, tracking
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Json
 from truebooks_xl.sandbox.xero.invoice import Invoice, Payment, load, save
@@ -75,6 +75,11 @@ class Control:
         with self._books(tenant) as books:
             sql = "UPDATE contact SET status = 'ARCHIVED' WHERE tenant = ? AND id = ?"
             books.connection.execute(sql, (tenant, contact_id))
+
+    def set_organisation(self, tenant: str, **fields: bool | str) -> None:
+        """Set what kind of organisation it is; the names are Xero's own: PaysTax."""
+        with self._books(tenant) as books:
+            organisation.set_organisation(books, **fields)
 
     def set_action(self, tenant: str, name: str, setting: str) -> None:
         """Allow the user an action, forbid it (NOT-ALLOWED), or leave it untold."""
@@ -155,6 +160,7 @@ VERBS: Final = {
     "archive_tax_rate",
     "archive_contact",
     "unsubscribe",
+    "set_organisation",
     "set_action",
     "add_tracking",
     "archive_tracking",

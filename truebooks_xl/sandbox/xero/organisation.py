@@ -5,6 +5,7 @@ Protects: practice begins in books that look like the accountant's own, with our
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Final
 from uuid import NAMESPACE_URL, uuid5
@@ -40,6 +41,20 @@ CURRENCY_NAMES: Final = {
     "USD": "United States Dollar",
     "ZAR": "South African Rand",
 }
+
+SETTABLE: Final[Json] = {
+    "PaysTax": True,
+    "SalesTaxBasis": "ACCRUALS",
+    "Edition": "BUSINESS",
+    "Class": "DEMO",
+    "IsDemoCompany": True,
+}
+"""What may be set of an organisation, with what it is at first."""
+
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS organisation_field (
+    tenant TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tenant, name));
+"""
 
 APPLIES: Final = ("ASSET", "EQUITY", "EXPENSE", "LIABILITY", "REVENUE")
 _PLURAL: Final = {"ASSET": "Assets", "EXPENSE": "Expenses", "LIABILITY": "Liabilities"}
@@ -92,6 +107,21 @@ def name_of(country: str) -> str:
     return f"Practice company ({country})"
 
 
+def set_organisation(books: Books, **fields: bool | str) -> None:
+    """Set what kind of organisation it is; the names are Xero's own."""
+    for name, value in fields.items():
+        assert name in SETTABLE, f"{name} cannot be set; {', '.join(SETTABLE)} can"
+        assert type(value) is type(SETTABLE[name]), f"{value!r} is no {name}"
+        row = (books.tenant, name, json.dumps(value))
+        books.connection.execute("INSERT OR REPLACE INTO organisation_field VALUES (?, ?, ?)", row)
+
+
+def _settings(books: Books) -> Json:
+    """Read what kind of organisation it is."""
+    rows = books.rows("SELECT name, value FROM organisation_field WHERE tenant = ?")
+    return SETTABLE | {row["name"]: json.loads(row["value"]) for row in rows}
+
+
 def organisation(books: Books, call: Call) -> Reply:
     """GET /Organisation."""
     call.only(())
@@ -102,24 +132,20 @@ def organisation(books: Books, call: Call) -> Reply:
     shown: Json = {
         "Name": name_of(country),
         "LegalName": name_of(country),
-        "PaysTax": True,
         "Version": edition,
         "OrganisationType": "COMPANY",
         "BaseCurrency": BASE_CURRENCY[country],
         "CountryCode": country,
-        "IsDemoCompany": True,
         "OrganisationStatus": "ACTIVE",
         "FinancialYearEndDay": 31,
         "FinancialYearEndMonth": 3,
-        "SalesTaxBasis": "ACCRUALS",
         "SalesTaxPeriod": "QUARTERLY1",
         **{name: day(value) for name, value in locks.items() if value},
         "CreatedDateUTC": instant(row["created_ms"]),
         "OrganisationEntityType": "COMPANY",
         "ShortCode": "!Tb" + books.tenant[:4],
         "OrganisationID": books.tenant,
-        "Edition": "BUSINESS",
-        "Class": "DEMO",
+        **_settings(books),
         "Addresses": [],
         "Phones": [],
         "ExternalLinks": [],
