@@ -130,7 +130,12 @@ def look(key: Key, reference: str, *, thorough: bool) -> Steps[tuple[Document, .
 
 def read(document: Document) -> Steps[Document]:
     """Ask for a document as it is now."""
-    found: Document = yield Read(document.id, document.kind)
+    return (yield from read_id(document.id, document.kind))
+
+
+def read_id(document_id: str, kind: Kind) -> Steps[Document]:
+    """Ask for a document by its id alone."""
+    found: Document = yield Read(document_id, kind)
     return found
 
 

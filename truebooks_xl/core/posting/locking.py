@@ -43,6 +43,7 @@ from truebooks_xl.core.posting.reserving import (
     created,
     looked,
     proved,
+    tidied,
 )
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
@@ -67,12 +68,14 @@ def settle_locked(task: Task) -> Steps[Outcome]:
     for n in range(MOST_ROUNDS):
         if n and task.guard != "off":
             yield from pause()
+        task = replace(task, thorough=task.thorough or n > 0)
         seen = yield from looked(task, thorough=True)
         lock = next(iter(seen.drafts("reservation")), lock)
         step = _step(seen, wanted, lock)
         if isinstance(step, Standing | Awaiting):
-            yield from _let_go_own(task, lock)
-            return Outcome(step.document, existed=n == 0, notices=by_hand(seen))
+            yield from tidied(seen)
+            late = yield from _let_go_own(task, step.document, lock)
+            return Outcome(step.document, existed=n == 0, notices=(*by_hand(seen), *late))
         wanted = replace(wanted, contact_id=(yield from ready()))
         held = yield from _held(task, step, wanted, lock)
         if isinstance(held, Silent):
@@ -95,10 +98,11 @@ def _held(
     return lock or (yield from created(_lock(task, wanted)))
 
 
-def _let_go_own(task: Task, lock: Document | None) -> Steps[None]:
-    """Release what a run of ours left behind; another's lock is another's."""
-    if lock is not None and bears_mark(lock, task):
-        yield from release(lock)
+def _let_go_own(task: Task, document: Document, lock: Document | None) -> Steps[tuple[str, ...]]:
+    """Release the lock a run of ours left behind; another's lock is another's."""
+    if lock is None or not bears_mark(lock, task):
+        return ()
+    return (yield from _let_go_when_shown(task, document, lock))
 
 
 def _still_own(task: Task, lock: Document | None) -> Steps[Document | None]:
@@ -224,7 +228,8 @@ def _authorised(task: Task, held: Document) -> Steps[Document | None]:
 
 
 def _let_go_when_shown(task: Task, document: Document, lock: Document) -> Steps[tuple[str, ...]]:
-    """Release the lock once a look-up shows the document, or leave it to the next run."""
+    """Release the lock once a list shows the document, or leave it to the next run."""
+    task = replace(task, made=())  # what is read by its id proves nothing of lists
     for n in range(MOST_LOOKS):
         if n:
             yield from pause()

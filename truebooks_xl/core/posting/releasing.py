@@ -12,7 +12,6 @@ from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.asks import Denied, Steps, Written, alter, read
 from truebooks_xl.core.posting.numbers import released
 
-
 MOST_TRIES: Final = 3
 
 

@@ -7,10 +7,11 @@ is found out by looking again. Source: xero.md 4.4.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from truebooks_xl.core.ledger import Document, Draft
+from truebooks_xl.core.ledger import ENDED, Document, Draft
 from truebooks_xl.core.posting.asks import (
     Denied,
     Silent,
@@ -20,6 +21,7 @@ from truebooks_xl.core.posting.asks import (
     look,
     pause,
     read,
+    read_id,
     ready,
 )
 from truebooks_xl.core.posting.committing import Numbers, commit
@@ -57,9 +59,11 @@ def reserve(task: Task) -> Steps[Outcome]:
     for n in range(MOST_ROUNDS):
         if n and task.guard == "wait":
             yield from pause()
+        task = replace(task, thorough=task.thorough or n > 0)
         seen = yield from looked(task, thorough=True)
         step = verdict(seen, wanted)
         if isinstance(step, Standing | Awaiting):
+            yield from tidied(seen)
             return Outcome(step.document, existed=n == 0, notices=by_hand(seen))
         wanted = replace(wanted, contact_id=(yield from ready()))
         held = yield from _held(task, step, wanted)
@@ -105,7 +109,24 @@ def created(wanted: Draft) -> Steps[Document | Silent | None]:
 
 def looked(task: Task, *, thorough: bool) -> Steps[Found]:
     """Look for all that belongs to the task's key."""
-    return found(task, (yield from look(task.key, task.reference, thorough=thorough)))
+    listed = yield from look(task.key, task.reference, thorough=thorough)
+    return found(task, (*listed, *(yield from _made(task, listed))))
+
+
+def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
+    """Read what a run that was cut off had made: no list need show it yet (xero.md 4.9)."""
+    over = {each.id for each in listed if each.status in ENDED}
+    now: list[Document] = []
+    for each in task.made:
+        if each not in over and task.wanted is not None:
+            now += [(yield from read_id(each, task.wanted.kind))]
+    return now
+
+
+def tidied(seen: Found) -> Steps[None]:
+    """Delete what was let go already and is still about; nobody can want it."""
+    for each in seen.drafts("released"):
+        yield from release(each)
 
 
 def by_hand(seen: Found) -> tuple[str, ...]:
