@@ -127,7 +127,7 @@ class InKeychain:
         parts = [token[n : n + MOST_CHARACTERS] for n in range(0, len(token), MOST_CHARACTERS)]
         for n, part in enumerate(parts, start=1):
             self._keychain.put(f"{name} {n}", part)
-        self._keychain.drop(f"{name} {len(parts) + 1}")  # of a longer token before
+        self._drop_parts(kept.client_id, len(parts) + 1)  # of a longer token before
 
     def forget(self) -> None:
         """Remove all there is of it."""
@@ -142,11 +142,14 @@ class InKeychain:
         return f"{self._pointer} {client_id}"
 
     def _drop(self, client_id: str | None) -> None:
-        if not client_id:
-            return
-        for n, _ in enumerate(self._parts(client_id), start=1):
-            self._keychain.drop(f"{self._name(client_id)} access {n}")
-        self._keychain.drop(self._name(client_id))
+        if client_id:
+            self._drop_parts(client_id, 1)
+            self._keychain.drop(self._name(client_id))
+
+    def _drop_parts(self, client_id: str, first: int) -> None:
+        n = first
+        while self._keychain.drop(f"{self._name(client_id)} access {n}"):
+            n += 1
 
     def _parts(self, client_id: str | None) -> Iterator[str]:
         """Read the parts of the access token: up to the first that is not full."""

@@ -13,7 +13,7 @@ from truebooks_xl.errors import Refused, Unavailable
 
 SERVICE: Final = "TrueBooks XL"
 MOST_CHARACTERS: Final = 1200
-"""Of one entry: Windows holds 2,560 bytes, and writes two for each character."""
+"""To put into one entry: Windows holds 2,560 bytes, and writes two for each character."""
 
 T = TypeVar("T")
 
@@ -54,23 +54,24 @@ class Keychain:
         """Write one, in the place of what was there, and read it back."""
         import keyring  # noqa: PLC0415
 
-        assert len(text) <= MOST_CHARACTERS, f"{name} is too long for a keychain on Windows"
         _asked(lambda: keyring.set_password(SERVICE, name, text))
         if self.get(name) != text:
             raise KeychainFailed("it did not keep what it was given")
 
-    def drop(self, name: str) -> None:
-        """Remove one; one that is not there is no error."""
+    def drop(self, name: str) -> bool:
+        """Remove one; False where there was none."""
         import keyring  # noqa: PLC0415
 
-        if self.get(name) is not None:
-            _asked(lambda: keyring.delete_password(SERVICE, name))
+        if self.get(name) is None:
+            return False
+        _asked(lambda: keyring.delete_password(SERVICE, name))
+        return True
 
 
 def _asked(ask: Callable[[], T]) -> T:
     """Ask the keychain; of what it raises only the kind is told, its text may hold a secret."""
     import keyring  # noqa: PLC0415
-    from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415
+    from keyring.errors import NoKeyringError  # noqa: PLC0415
 
     chosen = keyring.get_keyring()
     used = next(iter(getattr(chosen, "backends", ())), chosen)  # of a chain, its first
@@ -80,5 +81,5 @@ def _asked(ask: Callable[[], T]) -> T:
         return ask()
     except NoKeyringError:
         raise NoKeychain("none was found") from None
-    except (KeyringError, OSError) as failure:
+    except Exception as failure:  # noqa: BLE001 every system's own kind comes through keyring
         raise KeychainFailed(type(failure).__name__) from None

@@ -100,9 +100,12 @@ def for_the_log(call: Call, body: bytes) -> bytes:
     if call.path not in {token_endpoint.TOKEN, token_endpoint.REVOCATION}:
         return body
     text = body.decode(errors="replace")
-    if text.startswith("{"):
+    if not text.startswith("{"):
+        return urlencode(_hashed(dict(parse_qsl(text)))).encode()
+    try:
         return json.dumps(_hashed(json.loads(text))).encode()
-    return urlencode(_hashed(dict(parse_qsl(text)))).encode()
+    except ValueError:  # cut off by a fault
+        return f"sha256:{identity.digest(text)[:16]}".encode()
 
 
 def _hashed(fields: dict[str, str]) -> dict[str, str]:

@@ -67,6 +67,10 @@ ACTIONS: Final = {
     "connection removed": Action(
         False, lambda *_: unauthorised(403, "AuthenticationUnsuccessful", "-")
     ),
+    "token rotated by another process": Action(
+        False, lambda *_: Reply.json({"error": "invalid_grant"}, 400)
+    ),
+    "reply of a refresh lost": Action(True, lambda reply, _: replace(reply, sent=0)),
     "truncated": Action(
         True, lambda reply, _: replace(reply, body=reply.body[: len(reply.body) // 2])
     ),
