@@ -136,7 +136,7 @@ def test_a_rate_that_changed_in_xero_leaves_tax_that_no_line_carries() -> None:
 
 
 def test_the_deposit_never_changes() -> None:
-    with pytest.raises(TotalChanged, match="£1,275.20 and would come to £1,275.21"):
+    with pytest.raises(TotalChanged, match=r"£1,275\.20 and would come to £1,275\.21"):
         corrected([booked(G11)], booked(G11.replace("45.20", "45.21")))
 
 

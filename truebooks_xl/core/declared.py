@@ -147,8 +147,8 @@ SETTINGS: Final = (
         "Exchange rate",
         "",
         (),
-        "Units of the settlement's currency for one of the base currency; what Xero takes is held"
-        " against it. Blank: not checked.",
+        "Units of the settlement's currency for one of the base currency; Xero's rate is held"
+        " against it. Blank: the rate posted last.",
         per_marketplace=True,
         dated=True,
     ),
