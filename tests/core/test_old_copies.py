@@ -8,6 +8,7 @@ import pytest
 
 from truebooks_xl.core.copies import NEWEST, Recorded, Shown, lacking
 
+POSTED = "AMZ-TB-10001 (settlement 269, posted 2026-05-20)"
 AT = datetime(2026, 5, 20, 9, 30, tzinfo=UTC)
 
 
@@ -41,8 +42,7 @@ def test_the_newest_copy_lacks_nothing(record: Recorded, shown: Shown) -> None:
         (
             recorded(),
             [row("Draft", "")],
-            "Settlements!C6: This copy of the workbook lacks AMZ-TB-10001 (settlement 269, posted "
-            f"2026-05-20). {NEWEST}",
+            f"Settlements!C6: This copy of the workbook lacks {POSTED}. {NEWEST}",
         ),
         (recorded(), [], "Settlements: This copy of the workbook lacks AMZ-TB-10001"),
         (recorded(), [row("Posted", "older")], "lacks AMZ-TB-10001"),

@@ -44,7 +44,7 @@ HEADINGS: Final = (
     "VAT",
     "Net",
 )
-WIDTHS: Final = (44, 10, 19, 9, 26, 14, 14, 14)
+WIDTHS: Final = (46, 10, 19, 9, 32, 14, 14, 14)
 NUMBERS: Final = (3, 5, 6, 7)
 HEAD: Final = {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF"}
 
@@ -232,7 +232,7 @@ def _formats(book: Any, currency: str) -> list[Any]:  # noqa: ANN401
     top = {"valign": "top"}
     return [
         book.add_format(HEAD | {"indent": 1}),
-        book.add_format(top | {"text_wrap": True, "indent": 1}),
+        book.add_format(top | {"text_wrap": True, "align": "left", "indent": 1}),
         book.add_format(top | {"num_format": "0.####"}),
         book.add_format(top | {"num_format": amount}),
         book.add_format({"bold": True, "top": 1, "indent": 1}),
@@ -242,7 +242,7 @@ def _formats(book: Any, currency: str) -> list[Any]:  # noqa: ANN401
 
 def _most_lines(texts: Mapping[int, str]) -> int:
     """Say how many lines of text a row needs: not every program finds out by itself."""
-    return max(-(-len(each) // (WIDTHS[column] - 3)) or 1 for column, each in texts.items())
+    return max(-(-len(each) // (WIDTHS[column] - 2)) or 1 for column, each in texts.items())
 
 
 def _readable(text: str) -> str:
