@@ -88,12 +88,31 @@ def drift(as_posted: Snapshot, document: Document) -> tuple[Drift, ...]:
     )
 
 
-def would_differ(as_posted: Snapshot, today: Snapshot) -> tuple[str, ...]:
+def would_differ(
+    as_posted: Snapshot, today: Snapshot, corrections: Sequence[Snapshot] = ()
+) -> tuple[str, ...]:
     """Say in what a settlement would be posted otherwise today; empty: in nothing.
 
-    Inputs that changed without changing a figure are no difference.
+    Inputs that changed without changing a figure are no difference. A corrected settlement is
+    held against today by account, tax type and tracking: its corrections have texts of their own.
     """
-    return differences(content(as_posted), content(today), ("as posted", "today"))
+    sides = ("as posted", "today")
+    if not corrections:
+        return differences(content(as_posted), content(today), sides)
+    booked = [content(each) for each in (as_posted, *corrections)]
+    return tuple(_lines(_summed(booked), _summed([content(today)]), sides))
+
+
+def _summed(contents: Iterable[Content]) -> tuple[Line, ...]:
+    """Add up lines by account, tax type and tracking; what comes to nothing is left out."""
+    sums: dict[tuple[str, str, tuple[str, ...]], Line] = {}
+    for line in (line for each in contents for line in each.lines):
+        place = (line.account, line.tax_type, line.tracking)
+        before = sums.get(place)
+        gross = line.gross + before.gross if before else line.gross
+        tax = line.tax + before.tax if before else line.tax
+        sums[place] = Line(f"all on {' '.join(place[:2])}", *place[:2], gross, tax, place[2])
+    return tuple(each for each in sums.values() if each.gross or each.tax)
 
 
 def changed_inputs(as_posted: Snapshot, today: Snapshot) -> tuple[str, ...]:
@@ -185,15 +204,12 @@ def _lines(one: Sequence[Line], other: Sequence[Line], sides: tuple[str, str]) -
 
 
 def _fields(line: Line, twin: Line) -> Iterator[tuple[str, str, str]]:
-    pairs = (
-        ("account", line.account, twin.account),
-        ("tax type", line.tax_type, twin.tax_type),
-        ("amount", line.gross.words, twin.gross.words),
-        ("tax", line.tax.words, twin.tax.words),
-        ("tracking", "; ".join(line.tracking), "; ".join(twin.tracking)),
-    )
-    for name, ours, theirs in pairs:
-        yield f"{name} of line “{line.description}”", ours, theirs
+    of = f"of line “{line.description}”"
+    yield f"account {of}", line.account, twin.account
+    yield f"tax type {of}", line.tax_type, twin.tax_type
+    yield f"amount {of}", line.gross.words, twin.gross.words
+    yield f"tax {of}", line.tax.words, twin.tax.words
+    yield f"tracking {of}", "; ".join(line.tracking), "; ".join(twin.tracking)
 
 
 def applied_words(applied: Applied) -> str:
