@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
@@ -18,24 +19,36 @@ from truebooks_xl.core.marketplaces import Marketplace
 from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.core.treatment import Group, TaxGroup
 from truebooks_xl.core.vat.reading import read_vat
-from truebooks_xl.workbook.book import AppendRows, Edit, Writable
-from truebooks_xl.workbook.schema import TAX_GROUPS
+from truebooks_xl.workbook.book import AppendRows, Book, Edit, Writable
+from truebooks_xl.workbook.fields import text
+from truebooks_xl.workbook.schema import SETTLEMENTS, TAX_GROUPS
 
 
-def settlement_cells(settlement: Settlement, store: Marketplace) -> dict[str, Writable]:
-    """Return the cells of a settlement's row as it is imported."""
+def settlement_cells(
+    settlement: Settlement, store: Marketplace, *, early: bool
+) -> dict[str, Writable]:
+    """Return the cells of a settlement's row as it is imported.
+
+    Args:
+        early: it is older than the first settlement to post.
+    """
     empty = settlement.line_count == 0
+    status, problem = "Draft", "Imported; preview it next."
+    if early:
+        status, problem = "Before start", "Older than the first settlement to post."
+    elif empty:
+        status, problem = "Nothing to post", "No lines."
     return {
         "settlement_id": settlement.settlement_id,
         "marketplace": store.code,
-        "status": "Nothing to post" if empty else "Draft",
+        "status": status,
         "start_on": settlement.start.date(),
         "end_on": settlement.end_on,
         "deposit_on": settlement.deposit_on,
         "currency": settlement.total.currency,
         "total": settlement.total.amount,
         "lines": Decimal(settlement.line_count),
-        "problem": "No lines." if empty else "Imported; preview it next.",
+        "problem": problem,
         "start_at": settlement.start.isoformat(),
         "end_at": settlement.end.isoformat(),
         "layout": settlement.layout,
@@ -44,6 +57,20 @@ def settlement_cells(settlement: Settlement, store: Marketplace) -> dict[str, Wr
         "fingerprint": None,
         "inputs": None,
         "previewed_at": None,
+        "prepared_by": None,
+        "reviewed_by": None,
+    }
+
+
+def known_starts(book: Book) -> dict[str, tuple[str, datetime]]:
+    """Return marketplace and start of every settlement of which the workbook has the report."""
+    return {
+        text(row, "settlement_id"): (
+            text(row, "marketplace"),
+            datetime.fromisoformat(text(row, "start_at")),
+        )
+        for row in book.rows(SETTLEMENTS)
+        if text(row, "start_at")
     }
 
 

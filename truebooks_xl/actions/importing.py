@@ -17,13 +17,14 @@ from truebooks_xl.actions.archiving import archive, archived
 from truebooks_xl.actions.chaining import chain_edits
 from truebooks_xl.actions.defaults import with_defaults
 from truebooks_xl.actions.gather import Workspace, workspace
-from truebooks_xl.actions.imported import group_edits, settlement_cells
+from truebooks_xl.actions.imported import group_edits, known_starts, settlement_cells
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.amazon.flat_file import read_settlement
 from truebooks_xl.core.marketplaces import Marketplace, marketplace, of_settlement
 from truebooks_xl.core.reference import Key
 from truebooks_xl.core.reimport import Differs, compare
 from truebooks_xl.core.settlement import Settlement
+from truebooks_xl.core.start import before_start
 from truebooks_xl.errors import DataError, Misuse, Refused, TrueBooksError
 from truebooks_xl.workbook.book import Edit, Row
 from truebooks_xl.workbook.fields import text
@@ -194,8 +195,15 @@ def _compared(settlement: Settlement, recorded: Settlement, *, replace: bool) ->
 
 def _edits(batch: Batch) -> list[Edit]:
     taken = sorted(batch.taken.values(), key=lambda each: (each[0].start, each[0].settlement_id))
+    starts = known_starts(batch.space.book)
+    starts |= {each.settlement_id: (store.code, each.start) for each, store in taken}
     cells = {
-        settlement.settlement_id: settlement_cells(settlement, store) for settlement, store in taken
+        each.settlement_id: settlement_cells(
+            each,
+            store,
+            early=before_start(batch.space.settings, store, each.start, each.settlement_id, starts),
+        )
+        for each, store in taken
     }
     space, edits = with_defaults(batch.space, [store for _, store in taken])
     edits += chain_edits(space, taken, cells)

@@ -6,28 +6,42 @@ intent is in the journal before each call, and a repeat ends in the same one doc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.carrying import Results, carry
 from truebooks_xl.actions.desk import Desk, at_desk
+from truebooks_xl.actions.imported import known_starts
 from truebooks_xl.actions.preparing import Prepared, prepare
-from truebooks_xl.actions.proposals import decide
+from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.actions.recording import record, stopped
+from truebooks_xl.core.start import before_start
 from truebooks_xl.errors import DataError, TrueBooksError
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS
 
 
-class NotToBePosted(DataError):
-    """A settlement is before the first one to post."""
+class BeforeStart(DataError):
+    """A settlement is older than the first one to post."""
 
-    def __init__(self, settlement_id: str, status: str) -> None:
+    def __init__(self, settlement_id: str) -> None:
         super().__init__(
             where=f"Settlement {settlement_id}",
-            what=f"Its status is {status}: it is older than the first settlement to post.",
-            remedy="Change “First settlement to post” in Settings, and import it again.",
+            what="It is older than the first settlement to post, so it was booked elsewhere.",
+            remedy="Correct “First settlement to post” in Settings, if that is not so.",
+        )
+
+
+class NothingToPost(DataError):
+    """A settlement has no lines."""
+
+    def __init__(self, settlement_id: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what="It has no lines, so there is nothing to post.",
+            remedy="Leave it as it is.",
         )
 
 
@@ -66,18 +80,30 @@ def chosen(desk: Desk, settlement_ids: Sequence[str], statuses: set[str]) -> lis
 def _prepared(
     desk: Desk, ids: Sequence[str], results: Results, *, take_over: bool
 ) -> list[Prepared]:
-    prepared = []
+    prepared, starts = [], known_starts(desk.space.book)
     for n, settlement_id in enumerate(ids, start=1):
         desk.progress(f"Deciding {settlement_id} ({n} of {len(ids)})")
         try:
             case = decide(desk.space, settlement_id)
-            status = text(case.row, "status")
-            if status == "Before start":
-                raise NotToBePosted(settlement_id, status)
+            refuse_early(desk, case, starts)
             prepared.append(prepare(desk, case, "post", take_over=take_over))
         except TrueBooksError as wrong:
             refused(desk, settlement_id, wrong, results)
     return prepared
+
+
+def refuse_early(desk: Desk, case: Case, starts: Mapping[str, tuple[str, datetime]]) -> None:
+    """Refuse what posting does not begin with, and what has no lines.
+
+    Raises:
+        DataError: nothing was asked of Xero for it.
+    """
+    found = case.settlement
+    settings = desk.space.settings
+    if before_start(settings, case.marketplace, found.start, found.settlement_id, starts):
+        raise BeforeStart(found.settlement_id)
+    if not found.line_count:
+        raise NothingToPost(found.settlement_id)
 
 
 def refused(

@@ -13,21 +13,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from truebooks_xl import environment
+from truebooks_xl import __version__, environment
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.preflight import filed, world_problems
 from truebooks_xl.actions.previewing import inputs_text, previewed
 from truebooks_xl.actions.proposals import Case
 from truebooks_xl.actions.xero import SANDBOX
-from truebooks_xl.core.canonical import as_json
+from truebooks_xl.core.as_posted import snapshot
 from truebooks_xl.core.document import Proposal
+from truebooks_xl.core.evidence import Evidence, posted_lines, rules_used
 from truebooks_xl.core.posting.drafts import draft
 from truebooks_xl.core.posting.found import RECENT
 from truebooks_xl.core.posting.keys import network_key
 from truebooks_xl.core.posting.task import Aim, Guard, Task
+from truebooks_xl.core.proposing import Proposed
 from truebooks_xl.core.reference import Key
+from truebooks_xl.core.review import review_problems
 from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import Settings
+from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.errors import DataError, DataProblems
 from truebooks_xl.journal.store import Known
 from truebooks_xl.workbook.book import Row, Writable
@@ -101,13 +105,47 @@ def prepare(
         checks()
         return contact(desk, case.marketplace.name)
 
+    task = task_of(desk, case.row, proposal, aim, plan=plan, take_over=take_over)
     return Prepared(
         proposal.settlement_id,
         text(case.row, "status"),
-        task_of(desk, case.row, proposal, aim, plan=plan, take_over=take_over),
-        as_json(proposal),
+        task,
+        snapshot(evidence(desk, case.row, case.settlement, case.proposed, task)),
         ready,
         previewed(case),
+    )
+
+
+def evidence(
+    desk: Desk, row: Row, settlement: Settlement, proposed: Proposed, task: Task
+) -> Evidence:
+    """Return what will be remembered of a posting; its number is told when it stands."""
+    proposal, organisation = proposed.proposal, desk.session.organisation
+    inputs = proposal.inputs
+    return Evidence(
+        version=__version__,
+        organisation_id=organisation.id,
+        organisation=organisation.name,
+        key=task.key,
+        reference=proposal.reference,
+        document=proposal.document,
+        currency=proposal.currency,
+        dated_on=proposal.dated_on,
+        due_on=proposal.due_on,
+        total=proposal.total,
+        number="",
+        fingerprint=proposal.fingerprint,
+        at=task.at,
+        aim=task.aim,
+        mark=task.mark,
+        user=task.user,
+        inputs=tuple((name, getattr(inputs, name)) for name in inputs.__slots__),
+        file=settlement.sha256,
+        layout=settlement.layout,
+        prepared_by=text(row, "prepared_by"),
+        reviewed_by=text(row, "reviewed_by"),
+        lines=posted_lines(proposal),
+        rules=rules_used(proposed.rules),
     )
 
 
@@ -206,6 +244,8 @@ def refuse_unfit(case: Case, settings: Settings) -> None:
     recorded = text(case.row, "fingerprint")
     if recorded and recorded != proposal.fingerprint:
         raise PreviewChanged(proposal.settlement_id, changed_inputs(case))
+    if problems := review_problems(settings, case.row, proposal.fingerprint):
+        raise DataProblems(problems)
 
 
 def changed_inputs(case: Case) -> str:

@@ -14,11 +14,17 @@ from truebooks_xl.actions.gather import workspace
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.core.canonical import as_json
+from truebooks_xl.core.review import review_cells
 from truebooks_xl.workbook.book import UpdateRows, Writable
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS
 
-KEEPS_STATUS = frozenset({"Posted", "Posting", "Unknown", "Voided by hand", "Before start"})
+KEEPS_STATUS = frozenset(
+    {
+        *("Posted", "Posting", "Unknown", "Voided by hand", "Before start"),
+        *("Awaiting approval", "Nothing to post"),
+    }
+)
 """Statuses a preview does not touch: they say what is known of Xero."""
 
 
@@ -66,7 +72,7 @@ def previewed(case: Case) -> dict[str, Writable]:
     if text(case.row, "status") not in KEEPS_STATUS:
         cells["status"] = "Blocked" if failed else "Draft"
         cells["problem"] = "; ".join(failed) or "Ready to post"
-    return cells
+    return cells | review_cells(case.row, proposal.fingerprint)
 
 
 def inputs_text(case: Case) -> str:

@@ -24,6 +24,7 @@ from truebooks_xl.core.dated import Dated
 from truebooks_xl.core.declared import SETTINGS
 from truebooks_xl.core.document import Inputs, Proposal, UnknownItem, document_kind
 from truebooks_xl.core.grouping import group
+from truebooks_xl.core.matching import Rule
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.preflight import missing_accounts
 from truebooks_xl.core.reference import Key, reference
@@ -45,10 +46,11 @@ WORKSPACE_SETTINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A proposal, and to which line (or open total) each tally went."""
+    """A proposal, to which line (or open total) each tally went, and by which rules."""
 
     proposal: Proposal
     keys: Mapping[Tally, str]
+    rules: tuple[Rule, ...]
 
 
 def propose(basis: Basis) -> Proposed:
@@ -101,7 +103,8 @@ def propose(basis: Basis) -> Proposed:
     )
     notices = _notices(basis, outcomes, placed, dated_on)
     complete = replace(proposal, checks=checks, notices=notices)
-    return Proposed(fingerprinted(complete), grouped.keys)
+    rules = dict.fromkeys(each.rule for each in outcomes if isinstance(each, Classified))
+    return Proposed(fingerprinted(complete), grouped.keys, tuple(rules))
 
 
 def _decided_by_mapping(outcomes: Sequence[Outcome]) -> bool:
