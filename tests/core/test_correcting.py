@@ -240,6 +240,13 @@ def sums(snapshots: Sequence[Snapshot]) -> dict[tuple[str, str], tuple[int, int]
     return {place: pair for place, pair in found.items() if any(pair)}
 
 
+def test_a_line_of_nothing_is_not_booked_back() -> None:
+    posted = booked("A | 200 | OUTPUT2 | 0.03\nB | 200 | OUTPUT2 | 0.03\nC | 200 | OUTPUT2 | 0.00")
+    now = booked("A | 200 | OUTPUT2 | 0.06")
+    found = made(posted, now)
+    assert [str(line.gross) for line in found.lines] == ["-0.03", "0.06", "-0.03"]
+
+
 @given(settlements(), st.lists(settlements(), min_size=1, max_size=3))
 def test_original_and_corrections_are_what_the_preview_says(
     original: Proposal, previews: list[Proposal]

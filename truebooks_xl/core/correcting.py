@@ -165,8 +165,8 @@ def _bookings(
     that several lines may carry a penny more or less than their sum. Otherwise what differs is
     booked back line by line and anew, which is exact as long as the rate is what it was.
     """
-    gone = list((Counter(was) - Counter(will_be)).elements())
-    new = list((Counter(will_be) - Counter(was)).elements())
+    gone = [each for each in (Counter(was) - Counter(will_be)).elements() if each.gross]
+    new = [each for each in (Counter(will_be) - Counter(was)).elements() if each.gross]
     back = [replace(line, gross=-line.gross, tax=-line.tax) for line in gone]
     if not back and not new:
         return []
