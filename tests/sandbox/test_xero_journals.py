@@ -373,7 +373,7 @@ def test_journals_speak_as_the_official_description_does(desk: Desk) -> None:
     made = made_journal(desk, JournalLines=[tracked, line("-1.00", "631")])
     put_journals(desk, journal(Url="https://truebooks.invalid/26881161592"))
     put_journals(desk, journal(line("2.00", "310"), line("-1.00", "631")))
-    put_journals(desk, journal(Status="DRAFT"), query={"summarizeErrors": "false"})
+    put_journals(desk, journal(), journal(Narration=" "), query={"summarizeErrors": "false"})
     change_journal(desk, made, Status="POSTED")
     change_journal(desk, made, Status="DELETED")
     read_journal(desk, made)

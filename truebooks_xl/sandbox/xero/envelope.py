@@ -61,7 +61,6 @@ def failed(element: Json, messages: Sequence[str]) -> Json:
     echo |= {name: day(element[name]) for name in _days(element)}
     reasons = [{"Message": each} for each in messages]
     return echo | {
-        "HasErrors": True,
         "StatusAttributeString": "ERROR",
         "ValidationErrors": reasons,
     }
