@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from truebooks_xl.core.ledger import ACTIVE, Document, DocumentLine, Draft
+from truebooks_xl.core.ledger import ACTIVE, ENDED, Document, DocumentLine, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting.asks import (
     Denied,
@@ -40,6 +40,7 @@ from truebooks_xl.core.posting.reserving import (
     MOST_ROUNDS,
     by_hand,
     checked,
+    confirmed,
     created,
     looked,
     proved,
@@ -61,7 +62,7 @@ def settle_locked(task: Task) -> Steps[Outcome]:
         Unavailable: nobody knows; the same task again finds out.
     """
     assert task.wanted is not None
-    wanted, silence = task.wanted, None
+    wanted, silence, wrote = task.wanted, None, False
     lock: Document | None = None
     if wanted.kind == "ACCREC":
         wanted = replace(wanted, number=placed(task.mark))
@@ -73,10 +74,13 @@ def settle_locked(task: Task) -> Steps[Outcome]:
         lock = next(iter(seen.drafts("reservation")), lock)
         step = _step(seen, wanted, lock)
         if isinstance(step, Standing | Awaiting):
+            stands = yield from confirmed(step, wanted)
+            if stands is None:
+                continue
             yield from tidied(seen)
-            late = yield from _let_go_own(task, step.document, lock)
-            return Outcome(step.document, existed=n == 0, notices=(*by_hand(seen), *late))
-        wanted = replace(wanted, contact_id=(yield from ready()))
+            late = yield from _let_go_own(task, stands, lock)
+            return Outcome(stands, existed=not wrote, notices=(*by_hand(seen), *late))
+        wanted, wrote = replace(wanted, contact_id=(yield from ready())), True
         held = yield from _held(task, step, wanted, lock)
         if isinstance(held, Silent):
             silence, held = held.error, None
@@ -235,6 +239,9 @@ def _let_go_when_shown(task: Task, document: Document, lock: Document) -> Steps[
             yield from pause()
         seen = yield from looked(task, thorough=task.thorough)
         shown = {each.id: each for each in seen.documents}.get(document.id)
+        if shown is not None and shown.status in ENDED:
+            yield from release(lock)
+            return (f"{shown.number or shown.kind} was posted, and voided meanwhile.",)
         if shown is not None and shown.status == document.status:
             yield from release(lock)
             return ()

@@ -55,7 +55,7 @@ def reserve(task: Task) -> Steps[Outcome]:
         Unavailable: nobody knows; the same task again finds out.
     """
     assert task.wanted is not None
-    wanted, silence = task.wanted, None
+    wanted, silence, wrote = task.wanted, None, False
     for n in range(MOST_ROUNDS):
         if n and task.guard == "wait":
             yield from pause()
@@ -63,9 +63,12 @@ def reserve(task: Task) -> Steps[Outcome]:
         seen = yield from looked(task, thorough=True)
         step = verdict(seen, wanted)
         if isinstance(step, Standing | Awaiting):
+            stands = yield from confirmed(step, wanted)
+            if stands is None:
+                continue
             yield from tidied(seen)
-            return Outcome(step.document, existed=n == 0, notices=by_hand(seen))
-        wanted = replace(wanted, contact_id=(yield from ready()))
+            return Outcome(stands, existed=not wrote, notices=by_hand(seen))
+        wanted, wrote = replace(wanted, contact_id=(yield from ready())), True
         held = yield from _held(task, step, wanted)
         if isinstance(held, Silent):
             silence = held.error
@@ -121,6 +124,13 @@ def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
         if each not in over and task.wanted is not None:
             now += [(yield from read_id(each, task.wanted.kind))]
     return now
+
+
+def confirmed(step: Standing | Awaiting, wanted: Draft) -> Steps[Document | None]:
+    """Read by its id what a list showed to stand; None when it does no more: look again."""
+    now = yield from read(step.document)
+    gone = now.status in ENDED or now.status == "SUBMITTED"
+    return None if gone or difference(wanted, now) else now
 
 
 def tidied(seen: Found) -> Steps[None]:
@@ -215,6 +225,8 @@ def proved(task: Task, wanted: Draft, document: Document) -> Steps[tuple[str, ..
     if differs := difference(wanted, document):
         notices.append(f"{document.number} stands and was changed meanwhile: {differs}.")
     after = yield from looked(task, thorough=task.thorough)
+    if any(each.id == document.id and each.status in ENDED for each in after.documents):
+        notices.append(f"{document.number or document.kind} was posted, and voided meanwhile.")
     others = [each.number for each in after.active if each.id != document.id]
     if others:
         notices.append(f"Also active: {', '.join(sorted(others))}. Run Integrity scan.")

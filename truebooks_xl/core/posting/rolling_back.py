@@ -7,9 +7,10 @@ applied to it is left exactly as it was. Source: xero.md 4.4, 4.7.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from truebooks_xl.core.ledger import ACTIVE, Document
-from truebooks_xl.core.posting.asks import Steps, read, ready
+from truebooks_xl.core.posting.asks import Steps, pause, read, ready
 from truebooks_xl.core.posting.deciding import refuse_corrections, refuse_foreign
 from truebooks_xl.core.posting.found import Found
 from truebooks_xl.core.posting.numbers import order
@@ -19,6 +20,8 @@ from truebooks_xl.core.posting.reserving import looked
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.errors import Refused
+
+MOST_LOOKS: Final = 3
 
 
 class NoneWouldStand(Refused):
@@ -38,7 +41,7 @@ def roll_back(task: Task) -> Steps[Outcome]:
     Raises:
         Refused: something stands that may not be voided; what was voided before it stays so.
     """
-    seen = yield from looked(task, thorough=True)
+    seen = yield from _planned_shown(task)
     refuse_foreign(seen)
     refuse_corrections(seen)
     for each in seen.unplanned:
@@ -49,9 +52,21 @@ def roll_back(task: Task) -> Steps[Outcome]:
     yield from ready()
     outcome = yield from _voided(task, seen)
     for each in drafts:
-        yield from release(each)
+        if not (yield from release(each)):  # it was approved meanwhile
+            raise ChangedMeanwhile(task.reference, each.number or each.kind)
     after = yield from looked(task, thorough=task.thorough)
     return Outcome(None, False, outcome.retired, _left(after, outcome))
+
+
+def _planned_shown(task: Task) -> Steps[Found]:
+    """Look until all that is planned is listed: what was posted a moment ago may not be yet."""
+    seen = yield from looked(task, thorough=True)
+    for _ in range(MOST_LOOKS if task.guard != "off" else 0):
+        if set(task.plan) <= {each.id for each in seen.documents}:
+            break
+        yield from pause()
+        seen = yield from looked(task, thorough=True)
+    return seen
 
 
 def fix(task: Task) -> Steps[Outcome]:
