@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contents import same
-from operators import Entry, Operator
+from operators import Entry, Intent, Operator
 from playing import Play
 from world import LEDGER
 
@@ -20,7 +20,7 @@ from truebooks_xl.core.posting.task import Outcome
 from truebooks_xl.errors import Refused
 
 STEPS_BACK = frozenset({"Void"})
-WAYS_ON = {
+WAYS_ON: dict[str, tuple[Intent, ...]] = {
     # What Post answers, and what an accountant presses next.
     "PostedDifferently": ("repost",),
     "SeveralStand": ("repost",),
@@ -80,8 +80,10 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
     assert isinstance(last.ended, Outcome)
     stands = [play.world.read(each) for each in sorted(play.world.standing[last.token])]
     told, row = last.ended.standing, who.sheet.get(last.token)
+    if any("meanwhile" in each for each in last.ended.notices):
+        return
     if told is None:
-        if stands and not last.ended.notices:
+        if stands and last.task.plan:
             yield f"{last.token} was rolled back by {who.name}, and {_named(stands)} stands"
         return
     now = play.world.read(told.id)
@@ -89,7 +91,8 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
         yield f"{who.name} shows {told.status} {told.number}, Xero {now.status} {now.number}"
     if told.status in LEDGER and not stands:
         yield f"{last.token} is lost"
-    if row is not None and last is who.journal[-1] and row.document_id != told.id:
+    own = [each for each in who.journal if each.token == last.token]
+    if row is not None and last is own[-1] and row.document_id != told.id:
         yield f"the sheet of {who.name} shows {row}, the journal {told.number}"
 
 
@@ -98,7 +101,9 @@ def _named(documents: list[Document]) -> str:
 
 
 def _numbers(play: Play) -> Iterator[str]:
-    """No number of ours ever stood for two settlements."""
+    """No number of ours ever stood for two settlements, unless a hand had set it free."""
+    if play.schedule.family == "hands":
+        return
     spent = defaultdict(set)
     for held in play.world.held.values():
         for _, each in held.versions:
@@ -118,7 +123,7 @@ def _finish(play: Play) -> Iterator[str]:
     ended = play.press(click)
     for aim in WAYS_ON.get(type(ended).__name__, ()):
         play.note(f"A presses {aim}")
-        ended = play.press(replace(click, aim=aim))
+        ended = play.press(replace(click, aim=aim, searches=True))
     token = click.key.token
     stands = [world.read(each) for each in sorted(world.standing[token])]
     if isinstance(ended, Refused):
@@ -153,6 +158,10 @@ def _blocked(play: Play, ended: Refused, stands: list[Document]) -> bool:
 
 
 def _left_over(play: Play, token: str) -> Iterator[str]:
-    for held in play.world.held.values():
+    """Reservations and locks; one that Xero made after all was over is nobody's to release."""
+    for document_id, held in play.world.held.items():
         if held.token == token and held.now.status == "DRAFT" and held.by != "hand":
-            yield f"draft {held.now.number or held.now.kind} is left over"
+            if document_id in play.made_late or held.now.kind != "ACCREC":
+                play.counts["spare drafts left"] += 1
+            else:
+                yield f"draft {held.now.number} is left over"

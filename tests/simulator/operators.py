@@ -38,6 +38,8 @@ Fault = Literal["", "lost", "unheard", "late", "twice", "denied", "unavailable",
 """lost: never done · unheard: done, no reply · late: done later, no reply · twice: done twice, one
 reply · denied: refused for a reason of its own · stall: the program sleeps for 11 minutes."""
 
+Intent = Literal["post", "repost", "rollback", "correct"]
+
 SILENCE: Final = Unavailable(where="Xero", what="No reply.", remedy="Press again.")
 STALL_MS: Final = 11 * 60_000
 Protocol = Callable[[Task], Steps[Outcome]]
@@ -45,15 +47,20 @@ Protocol = Callable[[Task], Steps[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """One thing an accountant does; ``content`` and ``kind`` are those of the preview."""
+    """One thing an accountant does; ``content`` and ``kind`` are those of the preview.
 
-    aim: Literal["post", "repost", "rollback", "correct"]
+    Attributes:
+        searches: the plan comes from Xero, also where the sheet shows a document.
+    """
+
+    aim: Intent
     key: Key
     kind: Kind = "ACCREC"
     content: int = 0
     zero: bool = False
     as_draft: bool = False
     take_over: bool = False
+    searches: bool = False
 
     @property
     def wanted(self) -> Draft:
@@ -66,6 +73,8 @@ class Entry:
 
     task: Task
     made: list[str] = field(default_factory=list)
+    locks: list[str] = field(default_factory=list)
+    numbered: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     number: str = ""
     ended: Outcome | Refused | None = None
@@ -74,6 +83,12 @@ class Entry:
     @property
     def token(self) -> str:
         return self.task.key.token
+
+    @property
+    def ids(self) -> list[str]:
+        """Of documents that are ours: made, numbered, or found to stand."""
+        stands = self.ended.standing if isinstance(self.ended, Outcome) else None
+        return [*self.made, *self.locks, *self.numbered, *([stands.id] if stands else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +180,10 @@ class Operator:
 
     def _work(self) -> Generator[Ask, Any, None]:
         while self.habits.recovers and (left := self.unfinished) is not None:
+            if not left.writes:  # nothing can have happened
+                self._end(left, refused("It was stopped before anything was written."))
+                continue
+            self.entry = left
             yield from self._carry(left, self._resumed(left.task))
         while self.todo:
             try:
@@ -176,32 +195,45 @@ class Operator:
                 continue
             entry = Entry(task)
             self.journal.append(entry)
-            self.sheet[click.key.token] = Row("Posting")
+            self._show(entry.token, Row("Posting"))
             yield from self._carry(entry, task)
 
     def _carry(self, entry: Entry, task: Task) -> Generator[Ask, Any, None]:
         self.entry = entry
         try:
-            entry.ended = yield from self.habits.carry_out(task)
+            self._end(entry, (yield from self.habits.carry_out(task)))
         except Refused as no:
-            entry.ended = no
+            self._end(entry, no)
         except Unavailable as silence:
-            self.sheet[entry.token] = Row("Unknown", says=silence.what)
+            self._show(entry.token, Row("Unknown", says=silence.what))
             raise
-        entry.ended_ms = self.world.ms
-        self.sheet[entry.token] = _row(entry.ended)
         self.entry = None
+
+    def _end(self, entry: Entry, how: Outcome | Refused) -> None:
+        entry.ended, entry.ended_ms = how, self.world.ms
+        self._show(entry.token, _row(how))
+
+    def _show(self, token: str, row: Row) -> None:
+        """Write the row; what it showed to stand is kept until something else is known."""
+        shown = self.sheet.get(token)
+        if shown is not None and row.status in {"Refused", "Posting", "Unknown"}:
+            row = replace(row, number=shown.number, document_id=shown.document_id)
+        self.sheet[token] = row
 
     # What it sets out to do -----------------------------------------------------------------------
 
     def _task(self, click: Click) -> Generator[Ask, Any, Task | None]:
         if click.aim == "correct":
             return (yield from self._correction(click))
-        found: tuple[Document, ...] = yield Look(click.key, reference_of(click.key))
-        ours = [each.id for each in found if self._ours_active(each, click.key)]
-        plan = () if click.aim == "post" and not self.habits.plans_at_post else tuple(ours)
-        draft = None if click.aim == "rollback" else click.wanted
-        return self.begun(click, draft, plan)
+        if click.aim == "post" and not self.habits.plans_at_post:
+            return self.begun(click, click.wanted, ())
+        shown = self.sheet.get(click.key.token)
+        if shown is not None and shown.document_id and not click.searches:
+            plan: tuple[str, ...] = (shown.document_id,)
+        else:
+            found: tuple[Document, ...] = yield Look(click.key, reference_of(click.key))
+            plan = tuple(each.id for each in found if self._ours_active(each, click.key))
+        return self.begun(click, None if click.aim == "rollback" else click.wanted, plan)
 
     def begun(
         self, click: Click, draft: Draft | None, plan: tuple[str, ...], family: tuple[str, ...] = ()
@@ -228,13 +260,20 @@ class Operator:
         )
 
     def _resumed(self, task: Task) -> Task:
-        return replace(self._known(task), thorough=True, at=instant(self.world.ms))
+        """Take up a task with all that is known by now, on the long path (as recovery does)."""
+        return replace(
+            self._known(task),
+            made=tuple(self.entry.made) if self.entry else (),
+            thorough=True,
+            at=instant(self.world.ms),
+            pauses=self.habits.guard == "wait",
+        )
 
     def _known(self, task: Task) -> Task:
         own = [each for each in self.journal if each.token == task.key.token]
         return replace(
             task,
-            known=tuple(sorted({document_id for each in own for document_id in each.made})),
+            known=tuple(sorted({document_id for each in own for document_id in each.ids})),
             marks=tuple(each.task.mark for each in own),
             number=next((each.number for each in reversed(own) if each.number), ""),
         )
@@ -266,10 +305,11 @@ class Operator:
         words = f"{document.reference} {document.number}".split()
         if of.token not in words:
             return False
-        made = {document_id for each in self.journal for document_id in each.made}
-        bill = document.kind != "ACCREC" and (document.number or document.reference).startswith("(")
+        made = {document_id for each in self.journal for document_id in each.ids}
         own = document.number.startswith(("AMZ-TB-", "TBR-", "TBX-", "TBD-"))
-        return bool(bill or own or document.id in made)
+        if document.kind != "ACCREC":
+            own = (document.number or document.reference).startswith("(")
+        return own or document.id in made
 
     # What answers it ------------------------------------------------------------------------------
 
@@ -314,11 +354,11 @@ class Operator:
         return "contact"
 
     def _allocated(self, taken: frozenset[str]) -> str:
-        n = max(self.world.highest_number(), 10000) + 1
+        own = (each.number for each in self.journal if each.number)
+        highest = max((int(each.split("-")[2]) for each in own), default=10000)
+        n = max(self.world.highest_number(), highest) + 1
         while f"AMZ-TB-{n}" in taken:
             n += 1
-        if self.entry is not None:
-            self.entry.number = f"AMZ-TB-{n}"
         return f"AMZ-TB-{n}"
 
     def written(self, ask: Create | Alter, fault: Fault) -> Answered:
@@ -326,6 +366,7 @@ class Operator:
             self.entry.writes.append("Create" if isinstance(ask, Create) else ask.step)
         if isinstance(ask, Alter):
             self._watch(ask.change)
+            self._intends(ask.change)
         if fault == "denied":
             return Denied(refused("You are not permitted to access this resource"))
         if fault == "late":
@@ -340,7 +381,8 @@ class Operator:
         if isinstance(answer, Written):
             self._saw(answer.document)
             if isinstance(ask, Create) and self.entry is not None:
-                self.entry.made.append(answer.document.id)
+                lock = not answer.document.lines[0].account
+                (self.entry.locks if lock else self.entry.made).append(answer.document.id)
         return answer
 
     def write(self, ask: Ask) -> Answered:
@@ -359,9 +401,20 @@ class Operator:
             self.seen[document.id] = document
         return document
 
+    def _intends(self, change: Change) -> None:
+        """Record which document is about to stand, and under which number."""
+        if self.entry is None:
+            return
+        if change.status in LEDGER and change.of.id not in self.entry.made:
+            self.entry.made.append(change.of.id)
+        if change.number.startswith("AMZ-TB-") and "-V" not in change.number:
+            self.entry.number = change.number
+            self.entry.numbered.append(change.of.id)
+
     def _watch(self, change: Change) -> None:
         """Write down what may never be asked, whatever Xero says to it."""
-        held, task = self.world.held[change.of.id], self.entry and self.entry.task
+        held = self.world.held[change.of.id]
+        task = self.entry.task if self.entry is not None else None
         asked = f"{self.name} asked {change.of.id[:8]} for {change.number} {change.status}"
         if held.by == "hand":
             self.world.wrongs.append(f"{asked}, and it was made by hand")

@@ -18,7 +18,7 @@ from operators import Click, Entry, Fault, Habits, Operator
 from schedules import Schedule
 from world import World
 
-from truebooks_xl.core.posting.asks import Alter, Ask, Create
+from truebooks_xl.core.posting.asks import Alter, Ask, Create, Written
 from truebooks_xl.core.posting.task import Outcome
 from truebooks_xl.errors import Refused
 
@@ -53,6 +53,7 @@ class Play:
     counts: Counter[str] = field(default_factory=Counter)
     story: list[Told] = field(default_factory=list)
     late: list[tuple[int, Ask, Operator]] = field(default_factory=list)
+    made_late: set[str] = field(default_factory=set)
     last: Operator | None = None
     at_first: int = 0
     at_rest: int = 0
@@ -234,7 +235,9 @@ class Play:
             if everything or due_ms <= self.world.ms:
                 self.world.ms = max(self.world.ms, due_ms)
                 self.late.remove(each)
-                operator.write(ask)
+                answer = operator.write(ask)
+                if isinstance(ask, Create) and isinstance(answer, Written):
+                    self.made_late.add(answer.document.id)
                 self.note(f"late from {operator.name}: {_named(ask)}")
 
     def entries(self) -> list[tuple[Operator, Entry]]:

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final, Literal
 
 from contents import LONGER, key
-from operators import Click
+from operators import Click, Intent
 from world import Policies
 
 from truebooks_xl.core.ledger import Kind
@@ -30,7 +30,12 @@ KINDS: Final[tuple[tuple[Kind, Kind], ...]] = (
     *(("ACCPAY", "ACCPAY"), ("ACCPAY", "ACCPAY"), ("ACCREC", "ACCPAY"), ("ACCPAY", "ACCREC")),
     *(("MANUALJOURNAL", "MANUALJOURNAL"), ("ACCREC", "MANUALJOURNAL"), ("ACCPAY", "MANUALJOURNAL")),
 )
-AIMS: Final = (*("post",) * 5, *("repost",) * 4, *("rollback",) * 2, *("correct",) * 2)
+AIMS: Final[tuple[Intent, ...]] = (
+    *(("post",) * 5),
+    *(("repost",) * 4),
+    *(("rollback",) * 2),
+    *(("correct",) * 2),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,8 @@ class Schedule:
 def drawn(seed: int) -> Schedule:
     """Return the schedule of a seed."""
     chance = Random(seed)  # noqa: S311 it is to be repeatable
-    family = chance.choice(("faults", "faults", "faults", "lag", "hands"))
+    families: tuple[Family, ...] = ("faults", "faults", "faults", "lag", "hands")
+    family = chance.choice(families)
     own = key(chance.choice(("", "", "", "-1")))
     kinds = chance.choice(KINDS)
     zero = kinds == ("ACCREC", "ACCREC") and chance.random() < 0.15
@@ -147,5 +153,13 @@ def _click(
     if aim == "correct" and (of != own or own.suffix or set(kinds) != {"ACCREC"}):
         aim = "repost"
     as_draft = drafts and aim == "post" and chance.random() < 0.6
-    take_over = chance.random() < 0.4
-    return Click(aim, of, kinds[content], content, zero, as_draft, take_over)  # type: ignore[arg-type]
+    return Click(
+        aim,
+        of,
+        kinds[content],
+        content,
+        zero,
+        as_draft,
+        take_over=chance.random() < 0.4,
+        searches=chance.random() < 0.5,
+    )

@@ -6,6 +6,7 @@ Run: ``python tests/simulator/simulate.py [--schedules 100000] [--first 0] [--se
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
@@ -46,10 +47,12 @@ def run(seed: int, protocol: str = "ours", *, tracing: bool = False) -> tuple[Pl
     return play, broken(play)
 
 
-def run_many(seeds: Iterable[int], protocol: str = "ours") -> Tally:
+def run_many(seeds: Iterable[int], protocol: str = "ours", family: str = "") -> Tally:
     """Play many and add up."""
     tally = Tally()
     for seed in seeds:
+        if family and drawn(seed).family != family:
+            continue
         try:
             play, wrong = run(seed, protocol)
         except Exception as crash:
@@ -111,7 +114,12 @@ def _counted(tally: Tally, seconds: float) -> str:
     lines = [f"{name:<40}{n:>12,}" for name, n in rows if not name.startswith("starts")]
     lines.append(f"{'broken':<40}{len(tally.broken):>12,}")
     lines.append(f"{'schedules a second':<40}{tally.counts['schedules'] / seconds:>12,.0f}")
-    lines += [f"{wrong}\n  {replay(seed)}" for seed, wrong in tally.broken[:20]]
+    alike: dict[str, list[tuple[int, str]]] = {}
+    for seed, wrong in tally.broken:
+        alike.setdefault(re.sub(r"\b[0-9A-Z(][^ ]*\d[^ ]*", "#", wrong), []).append((seed, wrong))
+    for each in sorted(alike.values(), key=len, reverse=True):
+        seeds = ", ".join(str(seed) for seed, _ in each[:8])
+        lines += [f"{len(each):>6} x {each[0][1]}", f"         seeds {seeds}; {replay(each[0][0])}"]
     return "\n".join(lines)
 
 
@@ -121,6 +129,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--protocol", choices=sorted(PROTOCOLS), default="ours")
+    parser.add_argument("--family", default="")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--trace", action="store_true")
     chosen = parser.parse_args(arguments)
@@ -134,7 +143,9 @@ def main(arguments: Sequence[str]) -> int:
     last = chosen.first + chosen.schedules
     blocks = [range(n, min(n + BLOCK, last)) for n in range(chosen.first, last, BLOCK)]
     with ProcessPoolExecutor(chosen.processes) as pool:
-        for part in pool.map(run_many, blocks, [chosen.protocol] * len(blocks)):
+        for part in pool.map(
+            run_many, blocks, [chosen.protocol] * len(blocks), [chosen.family] * len(blocks)
+        ):
             tally.add(part)
     sys.stdout.write(_counted(tally, time.perf_counter() - begun) + "\n")
     return bool(tally.broken)
