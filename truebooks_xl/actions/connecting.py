@@ -188,7 +188,8 @@ def status(path: Path) -> Answer:
             "expires_at": _instant(kept.ends_at) if kept else "",
             "scopes": list(kept.scopes) if kept else [],
             "missing_scopes": missing(scopes(custom=kept.custom), kept.scopes) if kept else [],
-            "demo": organisation.demo if organisation else False,
+            "demo": organisation is not None and organisation.demo,
+            "edition": organisation.edition if organisation else "",
             "problem": problem,
         }
     )

@@ -34,6 +34,7 @@ class Organisation:
         tax_basis: Xero's SalesTaxBasis: ``ACCRUALS``, ``CASH``, ``FLATRATEACCRUALS``…; "" unknown.
         tax_period: Xero's SalesTaxPeriod: ``MONTHLY``, ``QUARTERLY1``…; "" unknown.
         short_code: for links into Xero; "" unknown.
+        edition: ``BUSINESS`` or ``PARTNER``; "" unknown.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Organisation:
     tax_period: str = ""
     short_code: str = ""
     demo: bool = False
+    edition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

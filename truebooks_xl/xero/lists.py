@@ -52,6 +52,7 @@ def organisation(shown: Json) -> Organisation:
         tax_period=shown.get("SalesTaxPeriod") or "",
         short_code=shown.get("ShortCode") or "",
         demo=bool(shown.get("IsDemoCompany")),
+        edition=shown.get("Edition") or "",
     )
 
 
