@@ -9,6 +9,9 @@ from typing import Any
 from truebooks_xl.sandbox.xero.control import Control
 from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.sandbox.xero.store import Store
+from truebooks_xl.xero.client import Token
+from truebooks_xl.xero.pace import Pace
+from truebooks_xl.xero.sdk import XeroSdk
 
 GB = tenant_of("GB")
 
@@ -33,6 +36,9 @@ class Practice:
     def archive_contact(self, contact_id: str) -> None:
         self.control.archive_contact(GB, contact_id)
 
+    def bank_money(self, on: str, total: str, reference: str) -> None:
+        self.control.add_bank_transaction(GB, on, total, reference=reference)
+
     def asked(self, method: str, path: str = "") -> list[dict[str, Any]]:
         """The requests it got, oldest first."""
         return [
@@ -44,3 +50,8 @@ class Practice:
     def sent(self, method: str, path: str = "") -> list[dict[str, Any]]:
         """The bodies of the requests it got."""
         return [json.loads(each["body"]) for each in self.asked(method, path)]
+
+
+def gateway(practice: Practice, token: Token = lambda: "sandbox") -> XeroSdk:
+    """A gateway to it that waits for nothing: what it is asked to wait has passed at once."""
+    return XeroSdk(practice.address, GB, token, pace=Pace(None, sleep=lambda _: None))

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from practice import GB, Practice
-from shared import shared
+from practice import Practice, gateway
 from specification import Specification
 
 from truebooks_xl.sandbox.server import serving
@@ -24,10 +23,10 @@ def practice(tmp_path: Path) -> Iterator[Practice]:
 
 @pytest.fixture
 def xero(practice: Practice) -> Iterator[XeroSdk]:
-    with XeroSdk(practice.address, GB, lambda: "sandbox") as xero:
+    with gateway(practice) as xero:
         yield xero
 
 
 @pytest.fixture
 def specification() -> Specification:
-    return Specification(shared("specs", "xero_accounting_subset.json"))
+    return Specification.official()

@@ -9,11 +9,18 @@ from functools import partial
 from typing import Any
 
 import pytest
-from contract import FEES, SALES, Line, draft
-from practice import GB, Practice
+from contract import FEES, SALES, Line, alter, authorise, create, draft
+from practice import GB, Practice, gateway
 
 from truebooks_xl.core.ledger import Draft
-from truebooks_xl.xero.errors import NumberTaken, RefusedByXero, meaning
+from truebooks_xl.xero.errors import (
+    MEANINGS,
+    NumberTaken,
+    RefusedByXero,
+    UnknownOutcome,
+    meaning,
+)
+from truebooks_xl.xero.outcomes import Asked, refused
 from truebooks_xl.xero.sdk import XeroSdk
 
 pytest_plugins = ["practice_fixtures"]
@@ -113,21 +120,19 @@ CASES = [
 
 def use_up_the_plan(practice: Practice) -> None:
     practice.control.set_policy("plan_cap", "20/5")
-    with XeroSdk(practice.address, GB, lambda: "another") as xero:
+    with gateway(practice, lambda: "another") as xero:
         contact = xero.contact("Amazon.co.uk", network_key="contact")
         for n in range(20):
-            made = xero.reserve(draft(contact, number=f"{n}"), network_key=f"{n}")
-            xero.authorise(made.id, f"INV-{n}", network_key=f"a{n}")
+            authorise(xero, create(xero, draft(contact, number=f"{n}")), f"INV-{n}")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.said[:60])
 def test_xero_refuses_in_its_own_words(case: Case, practice: Practice, xero: XeroSdk) -> None:
     contact = xero.contact("Amazon.co.uk", network_key="contact")
     wanted = case.altered(draft(contact, *case.lines))
-    ask: Callable[[], Any] = partial(xero.reserve, wanted, network_key="reserve")
+    ask: Callable[[], Any] = partial(create, xero, wanted)
     if case.on_approval:
-        made = xero.reserve(wanted, network_key="reserve")
-        ask = partial(xero.authorise, made.id, "AMZ-TB-10001", network_key="authorise")
+        ask = partial(authorise, xero, create(xero, wanted))
     case.world(practice)
     with pytest.raises(RefusedByXero) as told:
         ask()
@@ -138,10 +143,10 @@ def test_xero_refuses_in_its_own_words(case: Case, practice: Practice, xero: Xer
 
 def test_both_lock_dates_may_be_told_together(practice: Practice, xero: XeroSdk) -> None:
     contact = xero.contact("Amazon.co.uk", network_key="contact")
-    made = xero.reserve(draft(contact), network_key="reserve")
+    made = create(xero, draft(contact))
     practice.lock("2026-05-31", "2026-05-20")
     with pytest.raises(RefusedByXero) as told:
-        xero.authorise(made.id, "AMZ-TB-10001", network_key="authorise")
+        authorise(xero, made)
     assert told.value.messages == (PERIOD, YEAR)
 
 
@@ -149,92 +154,151 @@ def test_an_archived_contact_is_refused(practice: Practice, xero: XeroSdk) -> No
     contact = xero.contact("Amazon.co.uk", network_key="contact")
     practice.archive_contact(contact)
     with pytest.raises(RefusedByXero, match="must be un-archived"):
-        xero.reserve(draft(contact), network_key="reserve")
+        create(xero, draft(contact))
 
 
 def test_a_voided_number_is_taken(practice: Practice, xero: XeroSdk) -> None:
     contact = xero.contact("Amazon.co.uk", network_key="contact")
-    xero.reserve(draft(contact, number="AMZ-TB-10001"), network_key="one")
+    create(xero, draft(contact, number="AMZ-TB-10001"))
     with pytest.raises(NumberTaken, match="Invoice # must be unique"):
-        xero.reserve(draft(contact, SALES, number="AMZ-TB-10001"), network_key="two")
+        create(xero, draft(contact, SALES, number="AMZ-TB-10001"), "two")
 
 
+DEFECT = ("fault of TrueBooks XL", "settlement id")
+PAID = ("payment or credit note is applied", "Remove & Redo", "Correct")
+LOCKED = ("locked", "Move the lock date", "adviser", "Correct")
+ROLE = ("role", "adviser")
 SAID = [
-    ("Invoice # must be unique.", "number is taken"),
-    ("Invoice not of valid status for modification", "voided, deleted or paid"),
-    ("Invoice not of valid status for creation", "fault of TrueBooks XL"),
+    # Every message of Xero's we know, what the accountant is told of it, and what to do next.
+    ("Invoice # must be unique.", ("number is taken", "Open the document")),
+    ("Invoice not of valid status for modification", ("voided, deleted or paid", "press again")),
+    ("Invoice not of valid status for creation", DEFECT),
     (
         "This document cannot be edited as it has a payment or credit note allocated to it.",
-        "payment or credit note is applied",
+        PAID,
     ),
-    (
+    *(
         (
-            "The status VOIDED cannot be applied to the invoice because it has payments or credit "
-            "notes allocated to it."
-        ),
-        "payment or credit note is applied",
+            (
+                f"The status {status} cannot be applied to the invoice because it has payments or "
+                "credit notes allocated to it."
+            ),
+            PAID,
+        )
+        for status in ("VOIDED", "AUTHORISED", "SUBMITTED", "DRAFT")
     ),
-    (PERIOD.replace("31-May-2026", "30-Nov-2018"), "locked"),
-    (YEAR.replace("20-May-2026", "31-Mar-2018"), "locked"),
+    (PERIOD.replace("31-May-2026", "30-Nov-2018"), LOCKED),
+    (YEAR.replace("20-May-2026", "31-Mar-2018"), LOCKED),
     (
         "The document cannot be edited as it is currently dated before the period lock date",
-        "locked",
+        LOCKED,
     ),
-    ("The TaxType code 'OUTPUT2' cannot be used with account code '400'.", "does not fit"),
-    ("Account code '999' is not a valid code for this document.", "missing in Xero"),
+    (
+        "The TaxType code 'OUTPUT2' cannot be used with account code '400'.",
+        ("does not fit", "Mapping row"),
+    ),
+    (
+        "Account code '999' is not a valid code for this document.",
+        ("missing in Xero", "Mapping row"),
+    ),
     (
         (
             "Account code '200' has been archived, or has been deleted. Each line item must "
             "reference a valid account."
         ),
-        "archived",
+        ("archived", "Mapping row", "restore"),
     ),
-    ("You cannot save this transaction using an inventory account type", "Inventory"),
+    (
+        "You cannot save this transaction using an inventory account type",
+        ("Inventory", "Current Asset"),
+    ),
     (
         (
             "The contact with the specified contact details has been archived. The contact must be "
             "un-archived before creating new invoices or credit notes."
         ),
-        "archived",
+        ("archived", "restore"),
     ),
     (
         (
             "The contact name X is already assigned to another contact. The contact name must be "
             "unique across all active contacts."
         ),
-        "Another contact",
+        ("Another contact", "existing contact"),
     ),
-    ("Organisation is not subscribed to currency EUR", "not switched on"),
-    ("You have reached the limit of invoices you can approve", "plan"),
-    ("Invoice with a total less than 0 cannot be approved", "negative total"),
-    ("The invoice total does not equal the sum of the lines.", "fault of TrueBooks XL"),
-    ("The total debits (100.00) must equal total credits (-10.00)", "fault of TrueBooks XL"),
+    ("Organisation is not subscribed to currency EUR", ("not switched on", "Add the currency")),
+    ("You have reached the limit of invoices you can approve", ("plan", "raise it")),
+    ("The invoice total does not equal the sum of the lines.", DEFECT),
+    ("The total debits (100.00) must equal total credits (-10.00)", DEFECT),
     (
         "The quantity value '-1.0000' is invalid. Quantity must not be less than zero.",
-        "fault of TrueBooks XL",
+        DEFECT,
     ),
     (
         "The discount rate '0.00' is invalid. Discount must not be greater than the line total.",
-        "fault of TrueBooks XL",
+        DEFECT,
     ),
-    ("The User specified does not have the correct permissions to perform this action", "role"),
-    ("You are not permitted to access this resource", "role"),
+    (
+        "The User specified does not have the correct permissions to perform this action",
+        ROLE,
+    ),
+    ("You are not permitted to access this resource", ROLE),
+    ("Invoice with a total less than 0 cannot be approved", ("negative total", "bill")),
+    ("A validation exception occurred", ("no further reason", "Preview")),
 ]
 
 
-@pytest.mark.parametrize(("said", "means"), SAID, ids=[each[0][:50] for each in SAID])
-def test_each_message_means_one_plain_sentence(said: str, means: str) -> None:
+@pytest.mark.parametrize(("said", "told"), SAID, ids=[each[0][:50] for each in SAID])
+def test_each_message_means_one_plain_sentence_and_a_next_step(
+    said: str, told: tuple[str, ...]
+) -> None:
     error = RefusedByXero("(£31.70) TBUK-1", (said.upper(),))
-    assert means.casefold() in str(error).casefold()
+    sentence, *steps = told
+    assert sentence.casefold() in error.what.casefold()
+    assert said.upper() in error.what, "Xero's own words are always shown"
+    assert all(step in error.remedy for step in steps)
     assert meaning(said).remedy == error.remedy
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
 def test_every_meaning_is_tried_here() -> None:
-    from truebooks_xl.xero.errors import MEANINGS  # noqa: PLC0415 the table itself
-
     tried = [meaning(said) for said, _ in SAID]
     assert set(MEANINGS.values()) == set(tried)
+
+
+def test_the_one_message_that_is_no_refusal_says_to_look_first() -> None:
+    said = "Idempotency Key: tb1-8f1e is used with a different request"
+    told = refused(Asked("(£31.70) TBUK-1", writes=True), [said])
+    assert isinstance(told, UnknownOutcome)
+    assert "Xero is asked what it holds before anything is written" in told.remedy
+
+
+FINAL = [PAID, LOCKED, ROLE, ("voided, deleted or paid", "press again")]
+"""What forbids a change in whatever words it is asked for."""
+
+
+@pytest.mark.parametrize(("said", "told"), SAID, ids=[each[0][:50] for each in SAID])
+def test_only_what_no_other_body_could_change_is_final(said: str, told: tuple[str, ...]) -> None:
+    assert RefusedByXero("x", (said,)).final == (told in FINAL)
+
+
+@pytest.mark.parametrize("status", ["AUTHORISED", "VOIDED"])
+def test_a_lock_date_and_a_payment_say_what_helps_whatever_was_tried(
+    status: str, practice: Practice, xero: XeroSdk
+) -> None:
+    """A post is held by the lock date alone; a rollback and a repost by both."""
+    contact = xero.contact("Amazon.co.uk", network_key="contact")
+    made = create(xero, draft(contact))
+    if status == "VOIDED":
+        made = authorise(xero, made)
+    practice.lock("2026-05-31", None)
+    with pytest.raises(RefusedByXero, match=r"Move the lock date in Xero.* Correct"):
+        alter(xero, made, status=status)
+    practice.lock(None, None)
+    if status == "VOIDED":
+        practice.pay(made.id, "1.00")
+        with pytest.raises(RefusedByXero, match=r"Remove & Redo .* or .* use Correct"):
+            alter(xero, made, status=status)
 
 
 def test_an_unknown_message_passes_through_unchanged(practice: Practice, xero: XeroSdk) -> None:
@@ -242,6 +306,6 @@ def test_an_unknown_message_passes_through_unchanged(practice: Practice, xero: X
     said = ["Tuesdays are not supported for £-invoices", "Invoice # must be unique."]
     practice.control.fault("PUT", "/Invoices", "refuse", messages=said)
     with pytest.raises(NumberTaken) as told:
-        xero.reserve(draft(contact), network_key="reserve")
+        create(xero, draft(contact))
     assert told.value.messages == tuple(said)
     assert said[0] in str(told.value)

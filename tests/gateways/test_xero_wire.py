@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from contract import DAY, draft, line
+from contract import DAY, FEES, alter, authorise, create, draft, line
+from contract_beside import NARRATION, journal
 from hypothesis import given
 from hypothesis import strategies as st
-from practice import Practice
+from practice import GB, Practice
 from xero_python.api_client.serializer import serialize
 
 from truebooks_xl.core.ledger import DocumentLine, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.errors import Unavailable
-from truebooks_xl.xero import wire
+from truebooks_xl.xero import journals, lists, wire
+from truebooks_xl.xero.outcomes import Asked, only
 from truebooks_xl.xero.sdk import XeroSdk
 
 pytest_plugins = ["practice_fixtures"]
@@ -31,14 +34,14 @@ minors = st.integers(-LARGEST_MINOR, LARGEST_MINOR)
 @given(minors, st.sampled_from(["GBP", "JPY"]))
 def test_an_amount_survives_the_sdk_to_the_penny(minor: int, currency: str) -> None:
     sent = Money(minor, currency)
-    text = json.dumps(serialize({"UnitAmount": wire.exact(sent)}))
+    text = json.dumps(serialize({"UnitAmount": wire.exact(sent.amount)}))
     back = json.loads(text, parse_float=Decimal)["UnitAmount"]
     assert wire.money(back, currency) == sent
 
 
 def test_an_amount_a_float_would_change_is_never_sent() -> None:
     with pytest.raises(AssertionError, match="journey"):
-        wire.exact(Money(12_345_678_901_234_567_89, "GBP"))
+        wire.exact(Money(12_345_678_901_234_567_89, "GBP").amount)
 
 
 @pytest.mark.parametrize("amount", [Decimal("0.005"), True, "12.00", None, Decimal("NaN")])
@@ -63,7 +66,7 @@ def test_instants_are_milliseconds_whatever_the_offset(text: str, expected: date
 
 def test_a_draft_is_sent_as_it_was_previewed(practice: Practice, xero: XeroSdk) -> None:
     contact = xero.contact("Amazon.co.uk", network_key="contact")
-    xero.reserve(draft(contact), network_key="reserve")
+    create(xero, draft(contact), "create")
     (sent,) = practice.sent("PUT", "/Invoices")
     expected_line = {"Quantity": 1, "AccountCode": "200", "TaxType": "OUTPUT2"}
     assert sent["Invoices"][0]["LineItems"][0] == expected_line | {
@@ -88,30 +91,73 @@ def test_a_draft_is_sent_as_it_was_previewed(practice: Practice, xero: XeroSdk) 
     }
     (asked,) = practice.asked("PUT", "/Invoices")
     assert asked["query"] == {"summarizeErrors": "false"}
-    assert asked["key"] == "reserve"
+    assert asked["key"] == "create"
 
 
 def test_authorising_sends_no_line(practice: Practice, xero: XeroSdk) -> None:
     contact = xero.contact("Amazon.co.uk", network_key="contact")
-    made = xero.reserve(draft(contact), network_key="reserve")
-    xero.authorise(made.id, "AMZ-TB-10001", network_key="authorise")
+    made = create(xero, draft(contact))
+    authorise(xero, made)
     (asked,) = practice.asked("POST")
     assert asked["path"] == f"/Invoices/{made.id}", "by id; without one POST overwrites by number"
     change = {"InvoiceID": made.id, "InvoiceNumber": "AMZ-TB-10001", "Status": "AUTHORISED"}
     assert json.loads(asked["body"]) == {"Invoices": [change]}
 
 
-def test_tracking_travels_both_ways(xero: XeroSdk) -> None:
+def test_tracking_travels_both_ways(practice: Practice, xero: XeroSdk) -> None:
+    practice.control.add_tracking(GB, "Marketplace", ["UK"])
+    practice.control.add_tracking(GB, "Brand", ["Toys"])
     contact = xero.contact("Amazon.co.uk", network_key="contact")
     tracked = DocumentLine(
         *("Sales", "200", "OUTPUT2", Money(4200, "GBP"), Money(700, "GBP")),
         (("Marketplace", "UK"), ("Brand", "Toys")),
     )
-    wanted = Draft(*("ACCREC", "TBR-1", "TBUK-1", contact, DAY, DAY, "GBP"), (tracked, line(*FEES)))
-    assert xero.reserve(wanted, network_key="reserve").lines == wanted.lines
+    lines = (tracked, line(*FEES))
+    wanted = Draft(*("ACCREC", "TBR-1", "TBUK-1", contact, DAY, DAY, "GBP"), lines)
+    assert create(xero, wanted).lines == lines
+    turned = tuple(replace(each, gross=-each.gross, tax=-each.tax) for each in lines)
+    rest = line("Rest", "850", "NONE", "31.70")
+    turned_round = replace(wanted, kind="MANUALJOURNAL", lines=(*turned, rest))
+    assert create(xero, turned_round, "a journal").lines == turned_round.lines
 
 
-FEES = ("Seller fees", "402", "INPUT2", "-10.30")
+def test_a_journal_is_sent_as_it_was_previewed(practice: Practice, xero: XeroSdk) -> None:
+    xero.organisation()  # which tells the currency; a journal's reply does not
+    made = create(xero, journal(), "create")
+    alter(xero, made, status="POSTED")
+    (put,) = practice.asked("PUT", "/ManualJournals")
+    assert (put["query"], put["key"]) == ({"summarizeErrors": "false"}, "create")
+    (sent,) = json.loads(put["body"])["ManualJournals"]
+    assert sent["JournalLines"][0] == {
+        "LineAmount": -42.0,
+        "AccountCode": "200",
+        "Description": "Sales",
+        "TaxType": "OUTPUT2",
+    }
+    del sent["JournalLines"]
+    assert sent == {
+        "Narration": NARRATION,
+        "Date": "2026-05-20",
+        "LineAmountTypes": "Inclusive",
+        "Status": "DRAFT",
+    }
+    (post,) = practice.asked("POST")
+    assert post["path"] == f"/ManualJournals/{made.id}"
+    (change,) = json.loads(post["body"])["ManualJournals"]
+    assert change == {"ManualJournalID": made.id, "Narration": NARRATION, "Status": "POSTED"}
+
+
+def test_a_journal_in_another_currency_is_never_sent(xero: XeroSdk) -> None:
+    with pytest.raises(AssertionError, match="base currency"):
+        create(xero, replace(journal(), currency="EUR"))
+
+
+def test_a_rate_is_sent_with_six_decimals_and_only_when_given() -> None:
+    plain = draft("a contact")
+    assert "CurrencyRate" not in wire.draft_json(plain)
+    sent = wire.draft_json(replace(plain, rate=Decimal("1.17345678")))
+    assert sent["CurrencyRate"] == Decimal("1.173457")
+
 
 SHOWN: dict[str, Any] = {
     "InvoiceID": "1",
@@ -135,16 +181,75 @@ def test_a_document_made_by_hand_is_read_with_gross_lines() -> None:
 
 
 def test_null_fields_are_read_as_nothing() -> None:
-    nulls = dict.fromkeys(["InvoiceNumber", "Reference", "DueDate", "LineItems", "Payments"])
-    assert wire.document(SHOWN | nulls).applied == ()
-    account = {"Type": "BANK", "Name": "Bank", "Code": None, "SystemAccount": None, "Class": None}
-    assert wire.account(account).account_class == "ASSET"
+    lists_and_texts = ["InvoiceNumber", "Reference", "DueDate", "LineItems", "Payments", "Warnings"]
+    others = ["Contact", "CurrencyRate", "HasAttachments", "AmountPaid", "AmountCredited"]
+    read = wire.document(SHOWN | dict.fromkeys([*lists_and_texts, *others]))
+    assert (read.applied, read.lines, read.warnings) == ((), (), ())
+    assert (read.contact_id, read.rate, read.has_attachments) == ("", None, False)
+    amounts = ["Description", "AccountCode", "TaxType", "LineAmount", "TaxAmount", "Tracking"]
+    (blank,) = wire.document(SHOWN | {"LineItems": [dict.fromkeys(amounts)]}).lines
+    assert blank == DocumentLine("", "", "", Money(0, "GBP"), Money(0, "GBP"))
+    account = {"Type": "BANK", "Name": "Bank"}
+    nulls = dict.fromkeys(["Code", "SystemAccount", "Class", "TaxType", "Status"])
+    assert lists.account(account | nulls).account_class == "ASSET"
+    empty = dict.fromkeys(["PaysTax", "PeriodLockDate", "ShortCode", "IsDemoCompany"])
+    organisation = {"OrganisationID": "1", "Name": "A", "CountryCode": "GB", "BaseCurrency": "GBP"}
+    read_organisation = lists.organisation(organisation | empty)
+    assert (read_organisation.pays_tax, read_organisation.demo) == (True, False)
+
+
+APPLIED = [
+    # what the reply carries                                              what counts as applied
+    ({"Payments": [{"PaymentID": "p", "Amount": 5, "Date": None}]}, ("payment", "p", "5.00")),
+    (
+        {"CreditNotes": [{"CreditNoteID": "c", "AppliedAmount": 7, "Total": 90}]},
+        ("credit note", "c", "7.00"),
+    ),
+    (
+        {"Prepayments": [{"PrepaymentID": "q", "AppliedAmount": Decimal("7.50")}]},
+        ("prepayment", "q", "7.50"),
+    ),
+    ({"Overpayments": [{"OverpaymentID": "o", "Total": 3}]}, ("overpayment", "o", "3.00")),
+    ({"AmountPaid": Decimal("5.0")}, ("payment", "", "5.00")),
+    ({"AmountCredited": 5, "CreditNotes": []}, ("credit note", "", "5.00")),
+    (
+        {"AmountPaid": 5, "Payments": [{"PaymentID": "p", "Amount": 5}]},
+        ("payment", "p", "5.00"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("carried", "expected"), APPLIED, ids=range(len(APPLIED)))
+def test_whatever_is_applied_forbids_a_void(
+    carried: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
+    (applied,) = wire.document(SHOWN | carried).applied
+    assert (applied.kind, applied.id, str(applied.amount)) == expected
+
+
+def test_nothing_is_applied_where_nothing_is_due_or_paid() -> None:
+    read = wire.document(SHOWN | {"AmountPaid": Decimal("0.00"), "AmountDue": Decimal("120.00")})
+    assert read.applied == ()
 
 
 @pytest.mark.parametrize("missing", ["Total", "Date", "CurrencyCode", "InvoiceID"])
-def test_a_reply_without_what_every_document_has_is_unusable(missing: str, xero: XeroSdk) -> None:
-    from truebooks_xl.xero.outcomes import Asked  # noqa: PLC0415 only here
-
+def test_a_reply_without_what_every_document_has_is_unusable(missing: str) -> None:
     shown = {name: value for name, value in SHOWN.items() if name != missing}
     with pytest.raises(Unavailable, match="cannot be read"):
-        xero._each(Asked("x"), {"Invoices": [shown]}, "Invoices", wire.document)
+        only(Asked("x"), [shown], wire.document)
+
+
+@pytest.mark.parametrize("missing", ["ManualJournalID", "Status", "Date", "UpdatedDateUTC"])
+def test_a_journal_without_what_every_journal_has_is_unusable(missing: str) -> None:
+    shown = {"ManualJournalID": "1", "Status": "DRAFT", "Narration": "x"}
+    shown |= {"Date": SHOWN["Date"], "UpdatedDateUTC": SHOWN["UpdatedDateUTC"]}
+    assert journals.document(shown, "GBP").lines == ()
+    del shown[missing]
+    with pytest.raises(Unavailable, match="cannot be read"):
+        only(Asked("x"), [shown], lambda each: journals.document(each, "GBP"))
+
+
+@pytest.mark.parametrize("shown", [None, "x", [], [{}, {}], [[]]])
+def test_an_answer_of_another_shape_is_unusable(shown: object) -> None:
+    with pytest.raises(Unavailable):
+        only(Asked("x"), shown, wire.document)

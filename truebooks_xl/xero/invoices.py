@@ -27,7 +27,7 @@ from truebooks_xl.xero.batches import (
 )
 from truebooks_xl.xero.client import Client
 from truebooks_xl.xero.errors import NotInXero, RefusedByXero
-from truebooks_xl.xero.outcomes import Asked, Json, read_all
+from truebooks_xl.xero.outcomes import Asked, Json, only, read_all
 from truebooks_xl.xero.wire import document, draft_json
 
 EVERY_STATUS: Final = ("DRAFT", "SUBMITTED", "AUTHORISED", "PAID", "VOIDED", "DELETED")
@@ -83,7 +83,7 @@ class Invoices:
         """Read one by its id."""
         asked = Asked(f"document {document_id}")
         answer = self._client.call(asked, "get_invoice", invoice_id=document_id)
-        return self._only(asked, answer)
+        return only(asked, answer.get("Invoices"), document)
 
     def by_ids(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read many by their ids; one that is missing is left out."""
@@ -177,12 +177,6 @@ class Invoices:
             asked, "get_invoices", "Invoices", statuses=[*EVERY_STATUS], **criteria
         )
         return [*pages]
-
-    def _only(self, asked: Asked, answer: Json) -> Document:
-        found = read_all(asked, answer.get("Invoices"), document)
-        if len(found) != 1:
-            raise asked.unknown(f"{len(found)} documents for one id")
-        return found[0]
 
 
 def _words(change: Change) -> str:

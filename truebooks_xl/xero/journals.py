@@ -23,7 +23,7 @@ from truebooks_xl.xero.batches import (
 )
 from truebooks_xl.xero.client import Client
 from truebooks_xl.xero.invoices import within
-from truebooks_xl.xero.outcomes import Asked, Json, read_all
+from truebooks_xl.xero.outcomes import Asked, Json, only, read_all
 from truebooks_xl.xero.wire import exact, instant, read_lines, the_day, tracking_json, warnings
 
 
@@ -47,10 +47,7 @@ class Journals:
         """Read one by its id."""
         asked = Asked(f"manual journal {journal_id}")
         answer = self._client.call(asked, "get_manual_journal", manual_journal_id=journal_id)
-        found = read_all(asked, answer.get("ManualJournals"), self._reader())
-        if len(found) != 1:
-            raise asked.unknown(f"{len(found)} documents for one id")
-        return found[0]
+        return only(asked, answer.get("ManualJournals"), self._reader())
 
     def create(self, drafts: Sequence[Draft], network_key: str) -> list[Outcome]:
         """Create DRAFTs by PUT."""

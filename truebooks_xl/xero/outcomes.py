@@ -177,3 +177,11 @@ def read_all(asked: Asked, shown: object, read: Callable[[Json], T]) -> list[T]:
         return [read(each) for each in shown]  # type: ignore[attr-defined]
     except (KeyError, AttributeError, ValueError, TypeError, ArithmeticError) as wrong:
         raise asked.unknown(f"an answer that cannot be read ({wrong!r})") from None
+
+
+def only(asked: Asked, shown: object, read: Callable[[Json], T]) -> T:
+    """Read the one element of a list."""
+    found = read_all(asked, shown, read)
+    if len(found) != 1:
+        raise asked.unknown(f"{len(found)} answers instead of one")
+    return found[0]

@@ -29,7 +29,7 @@ from truebooks_xl.xero.contacts import contact_id
 from truebooks_xl.xero.dressing import Dressing
 from truebooks_xl.xero.invoices import Invoices, within
 from truebooks_xl.xero.journals import Journals
-from truebooks_xl.xero.outcomes import Asked, Json, read_all
+from truebooks_xl.xero.outcomes import Asked, Json, only, read_all
 from truebooks_xl.xero.pace import Pace
 
 VIEWS: Final = {
@@ -81,10 +81,10 @@ class XeroSdk:
 
     def organisation(self) -> Organisation:
         """Read the organisation this connection writes to."""
-        method = "get_organisations"
-        (read,) = self._list("the organisation", method, "Organisations", lists.organisation)[:1]
-        self._organisation = read
-        return read
+        asked = Asked("the organisation")
+        shown = self._client.call(asked, "get_organisations").get("Organisations")
+        self._organisation = only(asked, shown, lists.organisation)
+        return self._organisation
 
     def _base_currency(self) -> str:
         return (self._organisation or self.organisation()).base_currency
@@ -115,10 +115,7 @@ class XeroSdk:
 
     def _list(self, words: str, method: str, name: str, read: Callable[[Json], T]) -> list[T]:
         asked = Asked(words)
-        found = read_all(asked, self._client.call(asked, method).get(name), read)
-        if not found:
-            raise asked.unknown(f"no {name}")
-        return found
+        return read_all(asked, self._client.call(asked, method).get(name), read)
 
     def contact(self, name: str, *, network_key: str) -> str:
         """Find the active contact of exactly this name, or create it; returns its id."""
