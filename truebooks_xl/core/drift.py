@@ -172,8 +172,9 @@ def differences(
     Args:
         sides: what each of the two is called: ``total £96.00 as posted, £96.01 in Xero``.
     """
+    if one.kind != other.kind:  # every figure then has another sign, which says nothing more
+        return tuple(_unequal([("kind", one.kind, other.kind)], sides))
     pairs = (
-        ("kind", one.kind, other.kind),
         ("reference", one.reference, other.reference),
         ("currency", one.currency, other.currency),
         ("date", one.dated_on.isoformat(), other.dated_on.isoformat()),

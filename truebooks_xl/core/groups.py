@@ -18,10 +18,10 @@ from truebooks_xl.core.posting.numbers import FINAL, Role, order, role
 from truebooks_xl.core.reference import Key
 
 SUFFIX: Final = r"((?:-(?:\d+|COGS|C\d+))*)"
-TOKEN: Final = re.compile(rf"(?<![\w-])TB([A-Z]+)-(\d+){SUFFIX}(?![\w-])")
+TOKEN: Final = re.compile(rf"(?<![\w-])TB([A-Z]{{2,}})-(\d+){SUFFIX}(?![\w-])")
 RESERVATION: Final = re.compile(rf"TBR-(\d+){SUFFIX}")
 RELEASED: Final = re.compile(r"TB[XD]-\w+")
-OWN_TEXT: Final = re.compile(rf"\([^()]+\) TB[A-Z]+-\d+{SUFFIX}(?![\w-])")
+OWN_TEXT: Final = re.compile(rf"\([^()]+\) TB[A-Z]{{2,}}-\d+{SUFFIX}(?![\w-])")
 """How a bill's number, and a journal's narration, of ours begins: our reference."""
 
 
