@@ -92,7 +92,8 @@ def test_an_odd_reply_does_not_turn_success_into_doubt(
 
 def test_every_fault_has_its_place_in_these_tests() -> None:
     tried = {each[0] for each in FAULTS} | {"unknown enum", "extra fields", "warning", "delay"}
-    tried |= {"minute limit"}  # which is waited for: test_xero_pace.py
+    tried |= {"minute limit"}  # is waited for: test_xero_pace.py
+    tried |= {"reply of a refresh lost", "token rotated by another process"}  # test_xero_tokens.py
     assert tried == set(ACTIONS)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from desk import Desk, invoice
 
-from truebooks_xl.core.ledger import DocumentLine, Draft
+from truebooks_xl.core.ledger import Document, DocumentLine, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.sandbox.xero.connect import sandbox_xero
 from truebooks_xl.xero.errors import NumberTaken
@@ -125,11 +125,9 @@ def race(folder: str, start: Any, outcomes: Any, who: str) -> None:  # noqa: ANN
                 *("ACCREC", f"TBR-{n}", f"TBUK-{n} {who}", contact, day, day, "GBP"), lines
             )
             start.wait(timeout=60)
-            try:
-                xero.reserve(draft, network_key=f"{who} {n}")
-                outcomes.put((n, "won"))
-            except NumberTaken:
-                outcomes.put((n, "taken"))
+            (told,) = xero.create([draft], network_key=f"{who} {n}")
+            assert isinstance(told, Document | NumberTaken)
+            outcomes.put((n, "won" if isinstance(told, Document) else "taken"))
 
 
 def test_of_two_processes_racing_for_a_number_exactly_one_wins(tmp_path: Path) -> None:

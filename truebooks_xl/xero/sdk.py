@@ -6,10 +6,9 @@ document belongs to is decided here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 from urllib.parse import quote
 
 from truebooks_xl.core.ledger import (
@@ -23,7 +22,7 @@ from truebooks_xl.core.ledger import (
 from truebooks_xl.core.tax import Account, TaxRate
 from truebooks_xl.errors import Refused
 from truebooks_xl.xero import lists
-from truebooks_xl.xero.batches import MOST_ELEMENTS, Element
+from truebooks_xl.xero.batches import MOST_ELEMENTS
 from truebooks_xl.xero.client import TIMEOUTS_S, Client, Token
 from truebooks_xl.xero.contacts import contact_id
 from truebooks_xl.xero.dressing import Dressing
@@ -204,37 +203,3 @@ class XeroSdk:
         code, target = quote(short_code, safe=""), quote(page, safe="/")
         sign_in = "https://go.xero.com/organisationlogin/default.aspx"
         return f"{sign_in}?shortcode={code}&redirecturl={target}"
-
-    # Until the protocol asks by batches ----------------------------------------------------------
-
-    def find(self, reference: str, token: str, numbers: Sequence[str] = ()) -> Sequence[Document]:
-        """Look up every document, in any status, that may belong to a settlement."""
-        whole = re.compile(rf"(?<![\w-]){re.escape(token)}(?![\w-])")
-        looks = [self.by_reference(reference), self.search(token), *map(self.search, numbers)]
-        return tuple(
-            {
-                each.id: each
-                for look in looks
-                for each in look
-                if whole.search(each.reference)
-                or whole.search(each.number)
-                or each.number in numbers
-            }.values()
-        )
-
-    def reserve(self, draft: Draft, *, network_key: str) -> Document:
-        """Create one DRAFT."""
-        return _only(self.create([draft], network_key=network_key))
-
-    def authorise(self, document_id: str, number: str, *, network_key: str) -> None:
-        """Give a draft its final number and the status AUTHORISED, in one call without lines."""
-        sent: dict[str, Any] = {"InvoiceID": document_id, "InvoiceNumber": number}
-        element = Element(number, sent | {"Status": "AUTHORISED"})
-        _only(self._invoices.post([element], network_key))
-
-
-def _only(outcomes: Sequence[Document | Refused]) -> Document:
-    (told,) = outcomes
-    if isinstance(told, Refused):
-        raise told
-    return told
