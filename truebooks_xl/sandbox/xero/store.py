@@ -15,6 +15,8 @@ from threading import Lock
 from typing import Final, Self
 from uuid import UUID, uuid4
 
+from filelock import FileLock
+
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS organisation (
     tenant TEXT PRIMARY KEY, country TEXT NOT NULL, created_ms INTEGER NOT NULL,
@@ -78,10 +80,12 @@ class Store:
             folder / "xero.sqlite3", isolation_level=None, timeout=30, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
         from truebooks_xl.sandbox.xero.routes import TABLES  # noqa: PLC0415 rooms know the store
 
+        # SQLite does not wait while another process switches the same file to WAL: it fails.
+        with FileLock(folder / "xero.lock"):
+            self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
         with self.transaction() as connection:
             for statement in (SCHEMA + TABLES).split(";"):
                 connection.execute(statement)
