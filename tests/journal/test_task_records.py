@@ -241,8 +241,19 @@ def test_what_is_not_dressed_yet_is_told_with_what_was_voided_for_it(journal: Jo
     (found,) = journal.undressed(ORG)
     assert (found.begun, found.document_id, found.number) == (begun, "id-1", "AMZ-TB-10001")
     assert (found.snapshot, found.retired) == ({"total": "120.00"}, ("old",))
+    assert found.repeat, "nothing was created for it: it stood before"
     journal.reached([begun], "Dressed", at=AT)
     assert journal.undressed(ORG) == []
+
+
+def test_a_dressing_that_was_begun_before_looks_first(journal: Journal) -> None:
+    begun = journal.begin(ORG, BOOK, task(), at=AT)
+    created(journal, begun)
+    journal.end(begun, "posted", document_id="id-1", number="AMZ-TB-10001", at=AT)
+    assert [each.repeat for each in journal.undressed(ORG)] == [False]
+    journal.reached([begun], "Dressing", at=AT)
+    assert [each.repeat for each in journal.undressed(ORG)] == [True]
+    assert journal.state(begun) == "COMMITTED"
 
 
 def test_asking_for_unfinished_tasks_is_cheap_where_there_are_none(journal: Journal) -> None:

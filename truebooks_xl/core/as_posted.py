@@ -7,9 +7,9 @@ that a proposal of today is held against.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from truebooks_xl.core.evidence import Evidence, EvidenceUnreadable, PostedLine
 from truebooks_xl.core.ledger import Document, Organisation
@@ -18,13 +18,16 @@ from truebooks_xl.core.plain import plain, record
 from truebooks_xl.core.posting.drafts import SIGN
 from truebooks_xl.core.reference import Key
 
+_APART: Final = ("lines", "number", "previous")
+
 
 def snapshot(evidence: Evidence) -> dict[str, Any]:
     """Return what the journal keeps as posted: the form of ``canonical.as_json``, and the rest.
 
-    ``lines`` are as a proposal's, with rate, count and part beside; money as text.
+    ``lines`` are as a proposal's, with rate, count and part beside; money as text. Which numbers
+    its documents bear is not said: that is told by the record it is kept in.
     """
-    rest = {name: each for name, each in plain(evidence).items() if name != "lines"}
+    rest = {name: each for name, each in plain(evidence).items() if name not in _APART}
     return {
         "settlement_id": evidence.key.settlement_id,
         "marketplace": evidence.key.marketplace,
@@ -42,8 +45,10 @@ def snapshot(evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def from_snapshot(kept: Mapping[str, Any]) -> Evidence:
-    """Read back what the journal keeps.
+def from_snapshot(
+    kept: Mapping[str, Any], *, number: str = "", previous: tuple[str, ...] = ()
+) -> Evidence:
+    """Read back what the journal keeps, with the numbers that its documents bear.
 
     Raises:
         EvidenceUnreadable: it was kept by a version that kept less, or is damaged.
@@ -52,11 +57,10 @@ def from_snapshot(kept: Mapping[str, Any]) -> Evidence:
     try:
         currency = kept["currency"]
         lines = tuple(_line(each, currency) for each in kept["lines"])
-        held = record(Evidence, {**kept["evidence"], "lines": []})
+        held = record(Evidence, {**kept["evidence"], "number": number})
     except (KeyError, TypeError, ValueError, ArithmeticError, AttributeError) as wrong:
         raise EvidenceUnreadable(name, str(wrong)) from None
-    values = {each.name: getattr(held, each.name) for each in fields(held)}
-    return Evidence(**values | {"lines": lines})
+    return replace(held, lines=lines, previous=previous)
 
 
 def _line_json(line: PostedLine) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Undressed:
     Attributes:
         snapshot: of what was posted; None when the journal holds none.
         retired: ids of the documents that were voided for it.
+        repeat: some of it may be there already: it was begun before, or the document stood.
     """
 
     begun: Begun
@@ -69,6 +70,7 @@ class Undressed:
     number: str
     snapshot: dict[str, Any] | None
     retired: tuple[str, ...]
+    repeat: bool
 
 
 def unfinished(connection: sa.Connection, organisation: str) -> list[Unfinished]:
@@ -163,15 +165,17 @@ def undressed(connection: sa.Connection, organisation: str) -> list[Undressed]:
 def _undressed(connection: sa.Connection, row: sa.Row[Any]) -> Undressed:
     task = kept.from_json(json.loads(row.task), row.token)
     found = posting(connection, row.organisation, row.token, row.document_id)
-    voided = sa.select(WRITES.c.document_id).where(
-        WRITES.c.task == row.id, WRITES.c.step == "Void", WRITES.c.outcome == "done"
-    )
+    query = sa.select(WRITES.c.step, WRITES.c.outcome, WRITES.c.document_id)
+    writes = list(connection.execute(query.where(WRITES.c.task == row.id).order_by(WRITES.c.id)))
+    voided = [each for step, outcome, each in writes if (step, outcome) == ("Void", "done")]
+    steps = {step for step, outcome, _ in writes if outcome in {"done", "reached"}}
     return Undressed(
         Begun(row.id, row.organisation, row.book, task),
         row.document_id,
         row.number,
         found["snapshot"] if found else None,
-        tuple(dict.fromkeys(connection.execute(voided).scalars())),
+        tuple(dict.fromkeys(voided)),
+        repeat="Dressing" in steps or CREATE not in steps,
     )
 
 
