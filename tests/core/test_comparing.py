@@ -141,6 +141,9 @@ def test_a_rule_that_leads_elsewhere_proves_the_mapping() -> None:
         "Fees": "mapping",
         "Sales": "file or mapping",
     }
+    more = booked("Fees | 403 | INPUT2 | -66.00\nSales | 200 | OUTPUT2 | 120.00")
+    found = held(posted, more, ["mapping", "file"], then, today)
+    assert {each.causes for each in found.lines} == {("file", "mapping")}, "not just this amount"
     unmoved = held(posted, now, ["mapping", "file"], then, then)
     assert {each.causes for each in unmoved.lines} == {("file", "mapping")}
 
