@@ -45,7 +45,7 @@ class Numbers:
 
     def _own(self, held: Document) -> list[str]:
         task = self.found.task
-        own = [held.number] if FINAL.fullmatch(held.number) and "-V" not in held.number else []
+        own = [held.number] if stands_as_ours(held) else []
         bases = [base(each.number) for each in by_number(self.found, self.retired)]
         lowest = next((each for each in bases if each), "")
         # A number burnt by our own voided document is not somebody else's: -R2 says so.
@@ -64,6 +64,8 @@ class Numbers:
 def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document]:
     """Authorise a draft under its final number (or, with ``status`` "", only number it).
 
+    A document that somebody approved meanwhile, or before, only gets its number.
+
     Raises:
         Refused: Xero will not; the draft is still a draft, or gone.
         NeverSettles: it neither stood nor was refused.
@@ -79,7 +81,8 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document]:
         if isinstance(answer, Written):
             return (yield from read(held))
         held = yield from read(held)
-        if held.status in ACTIVE or (not status and held.number == number):
+        status = "" if held.status in ACTIVE else status
+        if not status and stands_as_ours(held):
             return held
         if isinstance(answer, Denied):
             if answer.number_taken or numbers.burnt(number):
@@ -89,6 +92,11 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document]:
             else:
                 raise answer.error
     raise NeverSettles(numbers.found.task.reference)
+
+
+def stands_as_ours(document: Document) -> bool:
+    """Say whether an invoice bears a final number; which of them is for those who gave it."""
+    return bool(FINAL.fullmatch(document.number)) and "-V" not in document.number
 
 
 def _numbered_first(held: Document, number: str, status: str) -> Steps[Answered]:

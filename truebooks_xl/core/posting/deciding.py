@@ -59,7 +59,14 @@ class Reserve:
     """Nothing is in the way: create the draft."""
 
 
-Verdict = Standing | Awaiting | Adopt | LetGo | Reserve
+@dataclass(frozen=True, slots=True)
+class Unnumbered:
+    """A draft was approved in Xero before it had its own number: give it one; then look again."""
+
+    document: Document
+
+
+Verdict = Standing | Awaiting | Adopt | LetGo | Reserve | Unnumbered
 
 
 def verdict(found: Found, wanted: Draft) -> Verdict:
@@ -70,6 +77,10 @@ def verdict(found: Found, wanted: Draft) -> Verdict:
     """
     refuse_foreign(found)
     refuse_corrections(found)
+    for each in found.active:
+        waits = each.status == "SUBMITTED" and each.id not in found.task.plan
+        if found.role(each) in {"reservation", "placed", "released"} and not waits:
+            return Unnumbered(each)
     stands = _standing(found, wanted)
     if stands is not None:
         return stands

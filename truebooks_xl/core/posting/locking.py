@@ -27,30 +27,23 @@ from truebooks_xl.core.posting.deciding import (
     Awaiting,
     LetGo,
     Standing,
+    Unnumbered,
     let_go,
     refuse_corrections,
     verdict,
 )
 from truebooks_xl.core.posting.drafts import difference
 from truebooks_xl.core.posting.found import LOCK, Found, bears_mark
+from truebooks_xl.core.posting.looking import by_hand, confirmed, looked, proved, tidied
 from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.refusals import LockLost, NeverSettles
 from truebooks_xl.core.posting.releasing import release
-from truebooks_xl.core.posting.reserving import (
-    MOST_ROUNDS,
-    by_hand,
-    checked,
-    confirmed,
-    created,
-    looked,
-    proved,
-    tidied,
-)
+from truebooks_xl.core.posting.reserving import MOST_ROUNDS, checked, created, numbered
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.errors import Refused, Unavailable
 
-MOST_LOOKS: Final = 4
+MOST_LOOKS: Final = 6
 """Looks for the committed document before its lock is left to the next run."""
 
 
@@ -78,10 +71,13 @@ def settle_locked(task: Task) -> Steps[Outcome]:
             if stands is None:
                 continue
             yield from tidied(seen)
-            late = yield from _let_go_own(task, stands, lock)
+            if task.made or (lock is not None and bears_mark(lock, task)):
+                late = yield from _let_go_when_shown(task, stands)
+            else:
+                late = ()
             return Outcome(stands, existed=not wrote, notices=(*by_hand(seen), *late))
         wanted, wrote = replace(wanted, contact_id=(yield from ready())), True
-        held = yield from _held(task, step, wanted, lock)
+        held = yield from _held(task, step, wanted, lock, seen)
         if isinstance(held, Silent):
             silence, held = held.error, None
         if held is not None:
@@ -93,20 +89,16 @@ def settle_locked(task: Task) -> Steps[Outcome]:
 
 
 def _held(
-    task: Task, step: object, wanted: Draft, lock: Document | None
+    task: Task, step: object, wanted: Draft, lock: Document | None, seen: Found
 ) -> Steps[Document | Silent | None]:
     """Return our lock, made now where there is none; None or Silent: another look decides."""
     if isinstance(step, LetGo):
         yield from release(step.document)
         return None
+    if isinstance(step, Unnumbered):
+        yield from numbered(task, step.document, Numbers(seen, ()))
+        return None
     return lock or (yield from created(_lock(task, wanted)))
-
-
-def _let_go_own(task: Task, document: Document, lock: Document | None) -> Steps[tuple[str, ...]]:
-    """Release the lock a run of ours left behind; another's lock is another's."""
-    if lock is None or not bears_mark(lock, task):
-        return ()
-    return (yield from _let_go_when_shown(task, document, lock))
 
 
 def _still_own(task: Task, lock: Document | None) -> Steps[Document | None]:
@@ -169,7 +161,7 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
     if document is None:
         return None
     notices = yield from proved(task, wanted, document)
-    late = yield from _let_go_when_shown(task, document, lock)
+    late = yield from _let_go_when_shown(task, document)
     return Outcome(document, False, gone, (*by_hand(again), *notices, *late))
 
 
@@ -231,18 +223,24 @@ def _authorised(task: Task, held: Document) -> Steps[Document | None]:
     raise silence or NeverSettles(task.reference)
 
 
-def _let_go_when_shown(task: Task, document: Document, lock: Document) -> Steps[tuple[str, ...]]:
-    """Release the lock once a list shows the document, or leave it to the next run."""
+def _let_go_when_shown(task: Task, document: Document) -> Steps[tuple[str, ...]]:
+    """Release our lock once a list shows the document: until then no list warns a rival.
+
+    Raises:
+        NeverSettles: none does yet; the document stands, and the next run releases the lock.
+    """
     task = replace(task, made=())  # what is read by its id proves nothing of lists
     for n in range(MOST_LOOKS):
         if n:
             yield from pause()
         seen = yield from looked(task, thorough=task.thorough)
         shown = {each.id: each for each in seen.documents}.get(document.id)
-        if shown is not None and shown.status in ENDED:
-            yield from release(lock)
+        if shown is None or shown.status not in {document.status, *ENDED}:
+            continue
+        for lock in seen.drafts("reservation"):
+            if bears_mark(lock, task):
+                yield from release(lock)
+        if shown.status in ENDED:
             return (f"{shown.number or shown.kind} was posted, and voided meanwhile.",)
-        if shown is not None and shown.status == document.status:
-            yield from release(lock)
-            return ()
-    return (f"Xero does not list it yet; its lock {lock.number} is left for the next run.",)
+        return ()
+    raise NeverSettles(task.reference)

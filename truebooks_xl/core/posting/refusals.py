@@ -152,6 +152,17 @@ class TotalsDiffer(Refused):
         )
 
 
+class KeepsItsNumber(Refused):
+    """A draft of ours was approved in Xero, and its number cannot be changed from here."""
+
+    def __init__(self, reference: str, number: str, reason: str) -> None:
+        super().__init__(
+            where=f"Xero, {reference}",
+            what=f"{number} was approved there before it had its own number. {reason}",
+            remedy="Give it the next free AMZ-TB- number in Xero, then press again.",
+        )
+
+
 class LockLost(Refused):
     """The lock was taken over while the document was being made."""
 

@@ -7,21 +7,18 @@ is found out by looking again. Source: xero.md 4.4.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from truebooks_xl.core.ledger import ENDED, Document, Draft
+from truebooks_xl.core.ledger import Document, Draft
 from truebooks_xl.core.posting.asks import (
     Denied,
     Silent,
     Steps,
     Written,
     create,
-    look,
     pause,
     read,
-    read_id,
     ready,
 )
 from truebooks_xl.core.posting.committing import Numbers, commit
@@ -30,14 +27,16 @@ from truebooks_xl.core.posting.deciding import (
     Awaiting,
     LetGo,
     Standing,
+    Unnumbered,
     Verdict,
     refuse_corrections,
     verdict,
 )
 from truebooks_xl.core.posting.drafts import difference
-from truebooks_xl.core.posting.found import Found, found
+from truebooks_xl.core.posting.found import Found
+from truebooks_xl.core.posting.looking import by_hand, confirmed, looked, proved, tidied
 from truebooks_xl.core.posting.rates import rate_problem
-from truebooks_xl.core.posting.refusals import NeverSettles, TotalsDiffer
+from truebooks_xl.core.posting.refusals import KeepsItsNumber, NeverSettles, TotalsDiffer
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
@@ -69,7 +68,7 @@ def reserve(task: Task) -> Steps[Outcome]:
             yield from tidied(seen)
             return Outcome(stands, existed=not wrote, notices=by_hand(seen))
         wanted, wrote = replace(wanted, contact_id=(yield from ready())), True
-        held = yield from _held(task, step, wanted)
+        held = yield from _held(task, step, wanted, seen)
         if isinstance(held, Silent):
             silence = held.error
         elif held is not None and held.status == "DRAFT":
@@ -79,14 +78,18 @@ def reserve(task: Task) -> Steps[Outcome]:
     raise silence or NeverSettles(task.reference)
 
 
-def _held(task: Task, step: Verdict, wanted: Draft) -> Steps[Document | Silent | None]:
+def _held(task: Task, step: Verdict, wanted: Draft, seen: Found) -> Steps[Document | Silent | None]:
     """Adopt or create the reservation; None or Silent when another look has to decide."""
     match step:
         case LetGo(draft):
             yield from release(draft)
             return None
+        case Unnumbered(document):
+            yield from numbered(task, document, Numbers(seen, ()))
+            return None
         case Adopt(draft):
-            return (yield from read(draft))
+            now = yield from read(draft)
+            return None if difference(wanted, now) else now
     made = yield from created(wanted)
     if isinstance(made, Document) and task.thorough:
         return (yield from read(made))
@@ -110,43 +113,6 @@ def created(wanted: Draft) -> Steps[Document | Silent | None]:
             return silent
 
 
-def looked(task: Task, *, thorough: bool) -> Steps[Found]:
-    """Look for all that belongs to the task's key."""
-    listed = yield from look(task.key, task.reference, thorough=thorough)
-    return found(task, (*listed, *(yield from _made(task, listed))))
-
-
-def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
-    """Read what a run that was cut off had made: no list need show it yet (xero.md 4.9)."""
-    over = {each.id for each in listed if each.status in ENDED}
-    now: list[Document] = []
-    for each in task.made:
-        if each not in over and task.wanted is not None:
-            now += [(yield from read_id(each, task.wanted.kind))]
-    return now
-
-
-def confirmed(step: Standing | Awaiting, wanted: Draft) -> Steps[Document | None]:
-    """Read by its id what a list showed to stand; None when it does no more: look again."""
-    now = yield from read(step.document)
-    gone = now.status in ENDED or now.status == "SUBMITTED"
-    return None if gone or difference(wanted, now) else now
-
-
-def tidied(seen: Found) -> Steps[None]:
-    """Delete what was let go already and is still about; nobody can want it."""
-    for each in seen.drafts("released"):
-        yield from release(each)
-
-
-def by_hand(seen: Found) -> tuple[str, ...]:
-    """Tell of drafts somebody made by hand; they are never touched."""
-    return tuple(
-        f"Draft {each.number or each.id} carries the reference and was made by hand; it was left."
-        for each in seen.drafts("other")
-    )
-
-
 def _with_reservation(
     task: Task, wanted: Draft, first: Found, held: Document
 ) -> Steps[Outcome | None]:
@@ -155,6 +121,8 @@ def _with_reservation(
     if task.guard == "wait" and (task.pauses or first.recent()):
         yield from pause()
     again = yield from looked(task, thorough=task.thorough)
+    if _edited(again, held, wanted):
+        return None
     if _rivals(again, held):
         yield from release(held)
         return None
@@ -162,7 +130,7 @@ def _with_reservation(
         refuse_corrections(again)
         old = yield from voidable(again)
     except Refused:
-        yield from release(held)
+        yield from _given_back(again, held)
         raise
     gone = yield from retire(task, old, again.numbers | first.numbers)
     numbers = Numbers(again, gone)
@@ -213,21 +181,32 @@ def _committed(
     except Refused:
         if (yield from read(held)).status == "DELETED":
             return None  # somebody let it go; the next look decides
-        yield from release(held)
+        yield from _given_back(numbers.found, held)
         raise
     notices = yield from proved(task, wanted, document)
     return Outcome(document, False, numbers.retired, (*by_hand(numbers.found), *notices))
 
 
-def proved(task: Task, wanted: Draft, document: Document) -> Steps[tuple[str, ...]]:
-    """Compare what stands with what was wanted, and look once more that it stands alone."""
-    notices = []
-    if differs := difference(wanted, document):
-        notices.append(f"{document.number} stands and was changed meanwhile: {differs}.")
-    after = yield from looked(task, thorough=task.thorough)
-    if any(each.id == document.id and each.status in ENDED for each in after.documents):
-        notices.append(f"{document.number or document.kind} was posted, and voided meanwhile.")
-    others = [each.number for each in after.active if each.id != document.id]
-    if others:
-        notices.append(f"Also active: {', '.join(sorted(others))}. Run Integrity scan.")
-    return tuple(notices)
+def _given_back(found: Found, held: Document) -> Steps[None]:
+    """Let go of what was reserved; what was left for approval before stays for approval."""
+    if found.role(held) != "final":
+        yield from release(held)
+
+
+def _edited(again: Found, held: Document, wanted: Draft) -> bool:
+    """Say whether somebody has changed the draft in Xero since: another look has to decide."""
+    return any(each.id == held.id and difference(wanted, each) for each in again.documents)
+
+
+def numbered(task: Task, document: Document, numbers: Numbers) -> Steps[None]:
+    """Give a document that was approved by hand its own number.
+
+    Raises:
+        KeepsItsNumber: Xero does not let its number be changed.
+    """
+    try:
+        yield from commit(document, numbers, status="")
+    except Unavailable:
+        raise
+    except Refused as no:
+        raise KeepsItsNumber(task.reference, document.number, no.what) from None

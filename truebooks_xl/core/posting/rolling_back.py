@@ -12,11 +12,11 @@ from typing import Final
 from truebooks_xl.core.ledger import ACTIVE, Document
 from truebooks_xl.core.posting.asks import Steps, pause, read, ready
 from truebooks_xl.core.posting.deciding import refuse_corrections, refuse_foreign
-from truebooks_xl.core.posting.found import Found
+from truebooks_xl.core.posting.found import Found, found
+from truebooks_xl.core.posting.looking import looked
 from truebooks_xl.core.posting.numbers import order
 from truebooks_xl.core.posting.refusals import ChangedMeanwhile
 from truebooks_xl.core.posting.releasing import release
-from truebooks_xl.core.posting.reserving import looked
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.errors import Refused
@@ -59,14 +59,21 @@ def roll_back(task: Task) -> Steps[Outcome]:
 
 
 def _planned_shown(task: Task) -> Steps[Found]:
-    """Look until all that is planned is listed: what was posted a moment ago may not be yet."""
+    """Look until all that is planned is listed: what was posted a moment ago may not be yet.
+
+    What is listed as a draft may stand by now, and is read by its id.
+    """
     seen = yield from looked(task, thorough=True)
     for _ in range(MOST_LOOKS if task.guard != "off" else 0):
         if set(task.plan) <= {each.id for each in seen.documents}:
             break
         yield from pause()
         seen = yield from looked(task, thorough=True)
-    return seen
+    now: list[Document] = []
+    for each in seen.documents:
+        if each.id in task.plan and each.status == "DRAFT":
+            now += [(yield from read(each))]
+    return found(task, (*seen.documents, *seen.corrections, *now))
 
 
 def fix(task: Task) -> Steps[Outcome]:

@@ -1,0 +1,67 @@
+"""Looking, and what is concluded from it: what is listed, what stands, what is left about.
+
+Protects: what stands is believed by its id and not by a list, which may lag behind (xero.md 4.9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from truebooks_xl.core.ledger import ENDED, Document, Draft
+from truebooks_xl.core.posting.asks import Steps, look, read, read_id
+from truebooks_xl.core.posting.deciding import Awaiting, Standing
+from truebooks_xl.core.posting.drafts import difference
+from truebooks_xl.core.posting.found import Found, found
+from truebooks_xl.core.posting.releasing import release
+from truebooks_xl.core.posting.task import Task
+
+
+def looked(task: Task, *, thorough: bool) -> Steps[Found]:
+    """Look for all that belongs to the task's key."""
+    listed = yield from look(task.key, task.reference, thorough=thorough)
+    return found(task, (*listed, *(yield from _made(task, listed))))
+
+
+def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
+    """Read what a run that was cut off had made: no list need show it yet (xero.md 4.9)."""
+    over = {each.id for each in listed if each.status in ENDED}
+    now: list[Document] = []
+    for each in task.made:
+        if each not in over and task.wanted is not None:
+            now += [(yield from read_id(each, task.wanted.kind))]
+    return now
+
+
+def confirmed(step: Standing | Awaiting, wanted: Draft) -> Steps[Document | None]:
+    """Read by its id what a list showed to stand; None when it does no more: look again."""
+    now = yield from read(step.document)
+    gone = now.status in ENDED or now.status == "SUBMITTED"
+    return None if gone or difference(wanted, now) else now
+
+
+def tidied(seen: Found) -> Steps[None]:
+    """Delete what was let go already and is still about; nobody can want it."""
+    for each in seen.drafts("released"):
+        yield from release(each)
+
+
+def by_hand(seen: Found) -> tuple[str, ...]:
+    """Tell of drafts somebody made by hand; they are never touched."""
+    return tuple(
+        f"Draft {each.number or each.id} carries the reference and was made by hand; it was left."
+        for each in seen.drafts("other")
+    )
+
+
+def proved(task: Task, wanted: Draft, document: Document) -> Steps[tuple[str, ...]]:
+    """Compare what stands with what was wanted, and look once more that it stands alone."""
+    notices = []
+    if differs := difference(wanted, document):
+        notices.append(f"{document.number} stands and was changed meanwhile: {differs}.")
+    after = yield from looked(task, thorough=task.thorough)
+    if any(each.id == document.id and each.status in ENDED for each in after.documents):
+        notices.append(f"{document.number or document.kind} was posted, and voided meanwhile.")
+    others = [each.number for each in after.active if each.id != document.id]
+    if others:
+        notices.append(f"Also active: {', '.join(sorted(others))}. Run Integrity scan.")
+    return tuple(notices)
