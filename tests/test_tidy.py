@@ -54,7 +54,7 @@ HOMES = {
     "httpx": ("truebooks_xl/xero/",),
     "keyring": ("truebooks_xl/xero/",),
     "openpyxl": (),  # drops what users added to a workbook
-    "typer": ("truebooks_xl/cli.py",),
+    "typer": ("truebooks_xl/cli/",),
 }
 
 UNLICENSED = ("xlwings.pro", "xlwings.server", "xlwings.reports")

@@ -13,6 +13,7 @@ from typing import Any
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer
 from truebooks_xl.actions.desk import Desk
+from truebooks_xl.actions.dressing import dress_all
 from truebooks_xl.actions.driving import MOST_TOGETHER, drive
 from truebooks_xl.actions.jobs import Job
 from truebooks_xl.actions.preparing import Prepared
@@ -78,6 +79,20 @@ def carry(
         desk.progress(f"{_doing(together)} {first + 1}–{last} of {len(several)}")
         done += _together(desk, together, results)
     return done
+
+
+def dressed(desk: Desk, done: Sequence[tuple[Prepared, Outcome]]) -> list[str]:
+    """Write notes and attach evidence, after all is posted; returns the warnings."""
+    known = {
+        each.id: each
+        for _, outcome in done
+        for each in (outcome.standing, *outcome.retired)
+        if each is not None
+    }
+    session = desk.session
+    return dress_all(
+        session.xero, session.journal, desk.organisation_id, known=known, progress=desk.progress
+    )
 
 
 def _doing(together: Sequence[Prepared]) -> str:

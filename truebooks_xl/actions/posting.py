@@ -6,13 +6,15 @@ intent is in the journal before each call, and a repeat ends in the same one doc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.carrying import Results, carry
+from truebooks_xl.actions.carrying import Results, carry, dressed
 from truebooks_xl.actions.desk import Desk, at_desk
+from truebooks_xl.actions.first_posts import FirstPosts
 from truebooks_xl.actions.imported import known_starts
 from truebooks_xl.actions.preparing import Prepared, prepare
 from truebooks_xl.actions.proposals import Case, decide
@@ -51,6 +53,7 @@ def post(
     *,
     all_draft: bool = False,
     take_over: bool = False,
+    not_this: Collection[str] = (),
     progress: Progress = silent,
 ) -> Answer:
     """Post each settlement; a failure is its row's, and the rest go on.
@@ -58,13 +61,15 @@ def post(
     Args:
         all_draft: all settlements whose status is Draft, besides those named.
         take_over: let go of another's reservation that was left more than ten minutes ago.
+        not_this: ids of documents in Xero that look like one of these and are something else.
     """
     results = Results()
     with at_desk(path, progress) as desk:
         ids = chosen(desk, settlement_ids, {"Draft"} if all_draft else set())
-        prepared = _prepared(desk, ids, results, take_over=take_over)
-        carry(desk, prepared, results)
-    return results.answer(ids)
+        first = FirstPosts(desk, not_this)
+        prepared = _prepared(desk, ids, results, first, take_over=take_over)
+        warnings = dressed(desk, carry(desk, prepared, results))
+    return results.answer(ids, warnings=[*first.notices, *warnings])
 
 
 def chosen(desk: Desk, settlement_ids: Sequence[str], statuses: set[str]) -> list[str]:
@@ -78,7 +83,7 @@ def chosen(desk: Desk, settlement_ids: Sequence[str], statuses: set[str]) -> lis
 
 
 def _prepared(
-    desk: Desk, ids: Sequence[str], results: Results, *, take_over: bool
+    desk: Desk, ids: Sequence[str], results: Results, first: FirstPosts, *, take_over: bool
 ) -> list[Prepared]:
     prepared, starts = [], known_starts(desk.space.book)
     for n, settlement_id in enumerate(ids, start=1):
@@ -86,10 +91,17 @@ def _prepared(
         try:
             case = decide(desk.space, settlement_id)
             refuse_early(desk, case, starts)
-            prepared.append(prepare(desk, case, "post", take_over=take_over))
+            first.add(case)
+            prepared.append(_prepare(desk, case, first, take_over=take_over))
         except TrueBooksError as wrong:
             refused(desk, settlement_id, wrong, results)
     return prepared
+
+
+def _prepare(desk: Desk, case: Case, first: FirstPosts, *, take_over: bool) -> Prepared:
+    settlement_id = case.settlement.settlement_id
+    checks = partial(first.refuse, settlement_id)
+    return prepare(desk, case, "post", take_over=take_over, checks=checks)
 
 
 def refuse_early(desk: Desk, case: Case, starts: Mapping[str, tuple[str, datetime]]) -> None:

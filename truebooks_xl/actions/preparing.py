@@ -100,7 +100,7 @@ def prepare(
     proposal = case.proposed.proposal
 
     def ready() -> str:
-        refuse_unfit(case, desk.space.settings)
+        refuse_unfit(case, desk.space.settings, previewed=aim == "post")
         refuse_world(desk, proposal)
         checks()
         return contact(desk, case.marketplace.name)
@@ -231,8 +231,12 @@ def contact(desk: Desk, name: str) -> str:
     return desk.world.contact(name, named)
 
 
-def refuse_unfit(case: Case, settings: Settings) -> None:
+def refuse_unfit(case: Case, settings: Settings, *, previewed: bool = True) -> None:
     """Refuse what is blocked, what changed since its preview, and what nobody has reviewed.
+
+    Args:
+        previewed: a preview on record must be of these figures; a repost or a correction shows
+            its difference itself.
 
     Raises:
         DataError: nothing was asked of Xero for it.
@@ -242,7 +246,7 @@ def refuse_unfit(case: Case, settings: Settings) -> None:
         names = "; ".join(check.name for check in proposal.checks if not check.ok)
         raise Blocked(proposal.settlement_id, names)
     recorded = text(case.row, "fingerprint")
-    if recorded and recorded != proposal.fingerprint:
+    if previewed and recorded and recorded != proposal.fingerprint:
         raise PreviewChanged(proposal.settlement_id, changed_inputs(case))
     if problems := review_problems(settings, case.row, proposal.fingerprint):
         raise DataProblems(problems)

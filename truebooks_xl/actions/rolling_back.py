@@ -23,11 +23,21 @@ from truebooks_xl.workbook.book import Row
 from truebooks_xl.workbook.fields import text
 
 
-def rollback(path: Path, settlement_ids: Sequence[str], *, progress: Progress = silent) -> Answer:
-    """Roll each settlement back; a failure is its row's, and the rest go on."""
+def rollback(
+    path: Path,
+    settlement_ids: Sequence[str],
+    *,
+    all_posted: bool = False,
+    progress: Progress = silent,
+) -> Answer:
+    """Roll each settlement back; a failure is its row's, and the rest go on.
+
+    Args:
+        all_posted: all settlements whose status is Posted, besides those named.
+    """
     results = Results()
     with at_desk(path, progress) as desk:
-        ids = chosen(desk, settlement_ids, set())
+        ids = chosen(desk, settlement_ids, {"Posted"} if all_posted else set())
         prepared = []
         for settlement_id in ids:
             try:

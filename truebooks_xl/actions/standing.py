@@ -13,15 +13,26 @@ from typing import Any
 
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.preflight import filed, locked
-from truebooks_xl.core.ledger import ACTIVE
+from truebooks_xl.core.ledger import ACTIVE, Kind
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting.found import of_key
 from truebooks_xl.core.posting.numbers import role
 from truebooks_xl.core.reference import Key, reference
 from truebooks_xl.core.rows import CellReader
-from truebooks_xl.errors import DataProblems
+from truebooks_xl.errors import DataProblems, Refused
 from truebooks_xl.workbook.book import Row
 from truebooks_xl.workbook.fields import text
+
+
+class NothingStands(Refused):
+    """There is no document of the settlement to change."""
+
+    def __init__(self, settlement_id: str) -> None:
+        super().__init__(
+            where=f"Settlement {settlement_id}",
+            what="No document of it stands in Xero.",
+            remedy="Use Post.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,11 @@ class Standing:
     ids: tuple[str, ...]
     days: tuple[date, ...]
     snapshot: dict[str, Any] | None
+
+    @property
+    def kind(self) -> Kind:
+        """What was posted, as far as is known."""
+        return self.snapshot["document"] if self.snapshot else "ACCREC"
 
     @property
     def journals_about(self) -> date | None:

@@ -1,0 +1,178 @@
+"""Correct: what can no longer be voided is put right by its difference, in an open period.
+
+Protects: the original, its number and its bank match stay; what Xero holds must be what was posted,
+or the difference would correct something else. Source: xero.md 4.10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from truebooks_xl.actions.answer import Answer, Progress, silent
+from truebooks_xl.actions.carrying import Results, carry, dressed
+from truebooks_xl.actions.desk import Desk, at_desk
+from truebooks_xl.actions.posting import chosen, refused
+from truebooks_xl.actions.preflight import PAST_LOCK, world_problems
+from truebooks_xl.actions.preparing import (
+    Prepared,
+    contact,
+    evidence,
+    refuse_unfit,
+    task_of,
+)
+from truebooks_xl.actions.proposals import Case, decide
+from truebooks_xl.actions.standing import NothingStands, standing
+from truebooks_xl.core.as_posted import snapshot, told_by
+from truebooks_xl.core.canonical import as_json
+from truebooks_xl.core.correcting import Nothing, correction, open_day
+from truebooks_xl.core.document import Proposal
+from truebooks_xl.core.drift import drift
+from truebooks_xl.core.groups import key_of
+from truebooks_xl.core.ledger import ACTIVE, Document
+from truebooks_xl.core.posting.found import of_correction
+from truebooks_xl.core.reference import Key
+from truebooks_xl.errors import DataProblems, Refused, TrueBooksError
+from truebooks_xl.workbook.fields import text
+
+
+class ChangedSincePosted(Refused):
+    """A document is not what was posted, so its difference is not known."""
+
+    def __init__(self, reference: str, number: str, changes: str) -> None:
+        super().__init__(
+            where=f"Xero, {reference}",
+            what=f"{number} is not as it was posted: {changes}.",
+            remedy="Put it back in Xero, or run Integrity scan and correct it by hand.",
+        )
+
+
+def correct(
+    path: Path,
+    settlement_ids: Sequence[str],
+    *,
+    all_posted: bool = False,
+    dry_run: bool = False,
+    progress: Progress = silent,
+) -> Answer:
+    """Correct each settlement; a failure is its row's, and the rest go on.
+
+    Args:
+        all_posted: all settlements whose status is Posted, besides those named.
+        dry_run: show each correction, and write nothing to Xero.
+    """
+    results = Results()
+    with at_desk(path, progress) as desk:
+        ids = chosen(desk, settlement_ids, {"Posted"} if all_posted else set())
+        prepared = []
+        for settlement_id in ids:
+            progress(f"Computing the correction of {settlement_id}")
+            try:
+                prepared += _prepared(desk, settlement_id, results, dry_run=dry_run)
+            except TrueBooksError as wrong:
+                refused(desk, settlement_id, wrong, results, "Correct")
+        warnings = dressed(desk, carry(desk, prepared, results))
+    return results.answer(ids, warnings=warnings)
+
+
+def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool) -> list[Prepared]:
+    case = decide(desk.space, settlement_id)
+    refuse_unfit(case, desk.space.settings, previewed=False)
+    original, corrections = _as_they_stand(desk, case)
+    booked = [_as_posted(desk, each) for each in (original, *corrections)]
+    wanted = correction(
+        booked,
+        case.proposed.proposal,
+        desk.world.rates(),
+        number=original.number or original.kind,
+        dated_on=open_day(original.dated_on, _closed(desk)),
+    )
+    if isinstance(wanted, Nothing):
+        results.add(settlement_id, "nothing to correct", notices=[*wanted.notices])
+        return []
+    told = {"correction": as_json(wanted)}
+    if dry_run:
+        results.add(
+            settlement_id, "would correct", notices=[*wanted.notices], correction=told["correction"]
+        )
+        return []
+    return [_task(desk, case, wanted, corrections, told)]
+
+
+def _task(
+    desk: Desk,
+    case: Case,
+    wanted: Proposal,
+    corrections: Sequence[Document],
+    told: dict[str, Any],
+) -> Prepared:
+    family = tuple(each.id for each in corrections)
+    task = task_of(desk, case.row, wanted, "correct", family=family)
+    proposed = replace(case.proposed, proposal=wanted)
+
+    def ready() -> str:
+        if problems := world_problems(wanted, desk.world):
+            raise DataProblems(problems)
+        return contact(desk, case.marketplace.name)
+
+    kept = snapshot(evidence(desk, case.row, case.settlement, proposed, task))
+    status = text(case.row, "status")
+    return Prepared(wanted.settlement_id, status, task, kept, ready, {}, told)
+
+
+def _as_they_stand(desk: Desk, case: Case) -> tuple[Document, list[Document]]:
+    """Read the original and its active corrections, each by its id.
+
+    Raises:
+        NothingStands: there is no original to correct.
+    """
+    now = standing(desk, case.row)
+    if len(now.ids) != 1:
+        raise NothingStands(now.key.settlement_id)
+    original = desk.session.xero.document(now.ids[0], now.kind)
+    if original.status not in ACTIVE:
+        raise NothingStands(now.key.settlement_id)
+    found = [
+        each
+        for each in desk.session.xero.search(now.key.settlement_id)
+        if of_correction(each, now.key) and each.status in ACTIVE
+    ]
+    return original, [desk.session.xero.document(each.id) for each in found]
+
+
+def _as_posted(desk: Desk, document: Document) -> dict[str, Any]:
+    """Return what was posted as a document, if that is what it still says.
+
+    Raises:
+        ChangedSincePosted: somebody changed it in Xero.
+    """
+    key = key_of(document)
+    assert key is not None, f"{document.id} carries no token"
+    kept = desk.session.journal.posting(desk.organisation_id, key.token)
+    if kept is None or kept["document_id"] != document.id:
+        return _told_by(desk, document, key)
+    changes = [each for each in drift(kept["snapshot"], document) if each.change != "paid"]
+    if changes:
+        what = "; ".join(each.what for each in changes)
+        raise ChangedSincePosted(document.reference, document.number, what)
+    found: dict[str, Any] = kept["snapshot"]
+    return found
+
+
+def _told_by(desk: Desk, document: Document, key: Key) -> dict[str, Any]:
+    percents = {each.tax_type: each.rate_percent for each in desk.world.rates().values()}
+    return snapshot(told_by(document, key, desk.session.organisation, percents))
+
+
+def _closed(desk: Desk) -> list[date | None]:
+    """Return the last days that are locked or filed."""
+    organisation, filed_to = desk.world.organisation(), desk.space.settings.value("VAT filed to")
+    adviser = desk.world.rights().get(PAST_LOCK, False)
+    return [
+        None if adviser else organisation.period_lock,
+        organisation.year_end_lock,
+        date.fromisoformat(filed_to) if filed_to else None,
+    ]

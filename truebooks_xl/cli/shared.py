@@ -1,0 +1,39 @@
+"""What all commands share: their arguments, and how an answer is shown.
+
+Protects: stdout carries the answer (one JSON document with ``--json``), stderr everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from truebooks_xl.actions.answer import Answer, Progress
+
+BookPath = Annotated[
+    Path, typer.Argument(metavar="BOOK", readable=False, help="The workbook, .xlsx or .xlsm.")
+]
+Reports = Annotated[
+    list[Path], typer.Argument(metavar="FILE…", readable=False, help="Settlement reports.")
+]
+Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="Settlement ids.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Code = Annotated[str, typer.Option("--marketplace", metavar="CODE", help="UK, DE, FR, US, CA…")]
+
+
+def group(help_text: str) -> typer.Typer:
+    """Make a group of commands."""
+    return typer.Typer(no_args_is_help=True, help=help_text)
+
+
+def answer(command: str, as_json: bool, action: Callable[[Progress], Answer]) -> None:
+    """Run an action and show its answer; its exit status becomes the command's."""
+    from truebooks_xl.presenting import present, progress_bar  # noqa: PLC0415
+
+    with progress_bar(quiet=as_json) as progress:
+        found = action(progress)
+    present(command, found.document, as_json=as_json)
+    raise typer.Exit(found.exit_status)
