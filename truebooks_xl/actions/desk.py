@@ -81,7 +81,7 @@ def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
     space.book.ensure_closed()
     with (
         connected(space.identity, path, progress) as (xero, organisation),
-        _alone(organisation.id, organisation.name, progress) as waited,
+        alone(organisation.id, organisation.name, progress) as waited,
         closing(Journal(environment.journal_url())) as journal,
     ):
         space = workspace(path).sound() if waited else space  # the other one wrote into it
@@ -121,7 +121,7 @@ def refuse_old_copy(desk: Desk) -> None:
 
 
 @contextmanager
-def _alone(organisation_id: str, name: str, progress: Progress) -> Iterator[bool]:
+def alone(organisation_id: str, name: str, progress: Progress) -> Iterator[bool]:
     """Hold this machine's lock on an organisation; the system frees it if we are killed.
 
     Yields:
