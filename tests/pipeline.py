@@ -80,6 +80,7 @@ def proposal_of(report: bytes, space: Workspace) -> Proposal:
         space.settings,
         groups_digest=digest([]),
         originals_digest=digest([]),
+        base_currency=space.identity.base_currency,
     )
     return propose(basis).proposal
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,8 @@ import pytest
 from booked import G11, booked, in_xero
 from hypothesis import given
 from hypothesis import strategies as st
+from ledger import ledger
+from pipeline import proposal_of, written_workspace
 
 from truebooks_xl.core.document import document_kind
 from truebooks_xl.core.ledger import Document, Draft
@@ -205,3 +208,41 @@ def test_a_rate_is_compared_where_one_was_given() -> None:
     )
     left_to_xero = replace(wanted, rate=None)
     assert equal(left_to_xero, in_xero(wanted))
+
+
+# As Preview shows it ------------------------------------------------------------------------------
+
+REPORT = """
+    settlement    99000000117
+    period        2026-05-04 to 2026-05-18
+    deposit       2026-05-20
+    currency      {currency}
+    marketplace   {store}
+    setting       Post as = manual journal
+    setting       Clearing account = {clearing}
+    setting       Goods leave from = GB
+
+    type  | amount type | description | amount | order | sku | units | posted
+    Order | ItemPrice   | Principal   | 100.00 | A     | TOY |     1 | 2026-05-06
+    Order | ItemPrice   | Tax         |  20.00 | A     | TOY |     1 | 2026-05-06
+"""
+
+
+@pytest.mark.parametrize(
+    ("store", "currency", "clearing", "failed"),
+    [
+        ("UK", "GBP", "633", []),
+        ("UK", "GBP", "", ["clearing"]),
+        ("UK", "GBP", "99999", ["clearing"]),
+        ("DE", "EUR", "633", ["journal currency"]),
+    ],
+)
+def test_preview_tells_what_a_journal_lacks(
+    store: str, currency: str, clearing: str, failed: list[str]
+) -> None:
+    text = textwrap.dedent(REPORT.format(store=store, currency=currency, clearing=clearing))
+    written = ledger(text)
+    proposal = proposal_of(written.report(), written_workspace(written))
+    assert proposal.document == "MANUALJOURNAL"
+    ours = {"clearing", "journal currency", "document", "deposit"}
+    assert [each.key for each in proposal.checks if not each.ok and each.key in ours] == failed

@@ -78,6 +78,7 @@ def decide(space: Workspace, settlement_id: str) -> Case:
         groups_digest(space, store, settlement),
         digest([] if originals is None else originals.sort(pl.all()).rows()),
         contradictions(space, row),
+        space.identity.base_currency,
     )
     return Case(row, settlement, store, context, reading, propose(basis))
 

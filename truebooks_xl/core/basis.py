@@ -27,6 +27,7 @@ class Basis:
         groups_digest: hash of the Tax Groups rows of this settlement's SKUs.
         originals_digest: hash of the earlier sales its refunds go back to.
         contradictions: what the settlement and the one before it say against each other (I8).
+        base_currency: the organisation's; "" while nobody has told it.
     """
 
     settlement: Settlement
@@ -40,6 +41,7 @@ class Basis:
     groups_digest: str
     originals_digest: str
     contradictions: tuple[str, ...] = ()
+    base_currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from truebooks_xl.core.classification import Classified, Outcome
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting.drafts import sent_total
-from truebooks_xl.core.preflight import tax_type_problems
+from truebooks_xl.core.preflight import account_fault, tax_type_fault, tax_type_problems
 from truebooks_xl.core.proof import Chain, Check, none_of, penny_chain, vat_agrees
 from truebooks_xl.core.settings import Settings
-from truebooks_xl.core.tax import tax_within
+from truebooks_xl.core.tax import NO_TAX, tax_within
 from truebooks_xl.core.vat.periods import month, vat_period
 
 
@@ -100,6 +100,32 @@ def open_checks(basis: Basis, outcomes: Sequence[Outcome], proposal: Proposal) -
         none_of("tax types", "Every tax type fits its account", len(unfit), _some(map(str, unfit))),
         none_of(
             "flat rate", "No input VAT under the flat rate scheme", len(claimed), _some(claimed)
+        ),
+    )
+
+
+def journal_checks(basis: Basis, proposal: Proposal) -> tuple[Check, ...]:
+    """Ask of a manual journal what Xero would: its clearing account, and the base currency."""
+    if proposal.document != "MANUALJOURNAL":
+        return ()
+    clearing = basis.settings.value("Clearing account", proposal.marketplace)
+    fault = account_fault(clearing, basis.accounts) or tax_type_fault(
+        NO_TAX, clearing, basis.accounts, basis.rates
+    )
+    foreign = basis.base_currency not in {"", proposal.currency}
+    kept = f"Xero keeps journals in {basis.base_currency}: set “Post as” to invoice or bill."
+    return (
+        none_of(
+            "clearing",
+            "The clearing account takes journal lines",
+            int(bool(fault)),
+            f"Settings, Clearing account: {fault}" if fault else "",
+        ),
+        none_of(
+            "journal currency",
+            "A journal is in the base currency",
+            int(foreign),
+            kept if foreign else "",
         ),
     )
 

@@ -12,7 +12,13 @@ from zoneinfo import ZoneInfo
 
 from truebooks_xl.core.basis import Basis, Placed
 from truebooks_xl.core.canonical import digest, fingerprinted
-from truebooks_xl.core.checking import chain_checks, open_checks, period_check, vat_checks
+from truebooks_xl.core.checking import (
+    chain_checks,
+    journal_checks,
+    open_checks,
+    period_check,
+    vat_checks,
+)
 from truebooks_xl.core.classification import (
     Classified,
     Outcome,
@@ -99,6 +105,7 @@ def propose(basis: Basis) -> Proposed:
         *chain_checks(basis, proposal),
         *vat_checks(basis),
         *open_checks(basis, outcomes, proposal),
+        *journal_checks(basis, proposal),
         period_check(settings, returned(placed, periods), dated_on),
     )
     notices = _notices(basis, outcomes, placed, dated_on)
