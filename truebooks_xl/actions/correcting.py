@@ -95,9 +95,8 @@ def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool
         return []
     told = {"correction": as_json(wanted)}
     if dry_run:
-        results.add(
-            settlement_id, "would correct", notices=[*wanted.notices], correction=told["correction"]
-        )
+        notices = [*wanted.notices]
+        results.add(settlement_id, "would correct", notices=notices, correction=as_json(wanted))
         return []
     return [_task(desk, case, wanted, corrections, told)]
 

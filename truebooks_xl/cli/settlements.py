@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from truebooks_xl.cli.shared import BookPath, Code, Json, Reports, answer, group
+from truebooks_xl.cli.shared import BookPath, Code, Json, Reports, Yes, agreed, answer, group
 
 app = group("Import, preview, post and correct settlements.")
 
@@ -105,12 +105,18 @@ def settlements_post(
 
 @app.command("rollback")
 def settlements_rollback(
-    book: BookPath, settlement_ids: Some = None, *, posted: AllPosted = False, json: Json = False
+    book: BookPath,
+    settlement_ids: Some = None,
+    *,
+    posted: AllPosted = False,
+    yes: Yes = False,
+    json: Json = False,
 ) -> None:
     """Void what is posted, so that the settlements are drafts again; nothing is deleted."""
     from truebooks_xl.actions.rolling_back import rollback  # noqa: PLC0415
 
     ids = _some(settlement_ids, posted, "--all-posted")
+    agreed("Void their documents in Xero?", yes=yes, as_json=json)
     answer(
         "rollback",
         json,
@@ -126,12 +132,16 @@ def settlements_repost(
     posted: AllPosted = False,
     take_over: TakeOver = False,
     dry_run: DryRun = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Replace what is posted by what the preview says now, under the same number."""
     from truebooks_xl.actions.reposting import repost  # noqa: PLC0415
 
     ids = _some(settlement_ids, posted, "--all-posted")
+    if not dry_run:
+        question = "Void and post anew? (--dry-run shows what would change)"
+        agreed(question, yes=yes, as_json=json)
     answer(
         "repost",
         json,

@@ -5,6 +5,7 @@ Protects: stdout carries the answer (one JSON document with ``--json``), stderr 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -22,6 +23,15 @@ Reports = Annotated[
 Ids = Annotated[list[str], typer.Argument(metavar="ID…", help="Settlement ids.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Code = Annotated[str, typer.Option("--marketplace", metavar="CODE", help="UK, DE, FR, US, CA…")]
+
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")]
+
+
+def agreed(question: str, *, yes: bool, as_json: bool) -> None:
+    """Ask whether to go on, where somebody sits at a terminal; a script is not asked."""
+    if not yes and not as_json and sys.stdin.isatty():
+        typer.confirm(question, abort=True, err=True)
 
 
 def group(help_text: str) -> typer.Typer:
