@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from functools import partial
 
-from truebooks_xl.core.ledger import ACTIVE, ENDED, Document, DocumentLine, Draft
-from truebooks_xl.core.money import Money
+from truebooks_xl.core.ledger import ACTIVE, Document, Draft
 from truebooks_xl.core.posting.asks import (
     Denied,
     Silent,
@@ -20,7 +19,6 @@ from truebooks_xl.core.posting.asks import (
     alter,
     pause,
     read,
-    ready,
 )
 from truebooks_xl.core.posting.committing import MOST_TRIES, Numbers, commit
 from truebooks_xl.core.posting.deciding import (
@@ -28,23 +26,28 @@ from truebooks_xl.core.posting.deciding import (
     LetGo,
     Standing,
     Unnumbered,
+    Verdict,
     let_go,
     refuse_corrections,
     verdict,
 )
 from truebooks_xl.core.posting.drafts import difference
-from truebooks_xl.core.posting.found import LOCK, Found, bears_mark
+from truebooks_xl.core.posting.found import Found, bears_mark
+from truebooks_xl.core.posting.locks import holds, let_go_when_shown, lock_draft, still_own
 from truebooks_xl.core.posting.looking import by_hand, confirmed, looked, proved, tidied
 from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.refusals import LockLost, NeverSettles
 from truebooks_xl.core.posting.releasing import release
-from truebooks_xl.core.posting.reserving import MOST_ROUNDS, checked, created, numbered
+from truebooks_xl.core.posting.reserving import (
+    MOST_ROUNDS,
+    checked,
+    created,
+    decided,
+    numbered,
+)
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.errors import Refused, Unavailable
-
-MOST_LOOKS: Final = 6
-"""Looks for the committed document before its lock is left to the next run."""
 
 
 def settle_locked(task: Task) -> Steps[Outcome]:
@@ -65,18 +68,19 @@ def settle_locked(task: Task) -> Steps[Outcome]:
         task = replace(task, thorough=task.thorough or n > 0)
         seen = yield from looked(task, thorough=True)
         lock = next(iter(seen.drafts("reservation")), lock)
-        step = _step(seen, wanted, lock)
+        begun = [each for each in (lock, *seen.drafts("final", "placed")) if each is not None]
+        step, contact = yield from decided(partial(_step, lock=lock), seen, wanted, begun)
         if isinstance(step, Standing | Awaiting):
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
             yield from tidied(seen)
             if task.made or (lock is not None and bears_mark(lock, task)):
-                late = yield from _let_go_when_shown(task, stands)
+                late = yield from let_go_when_shown(task, stands)
             else:
                 late = ()
             return Outcome(stands, existed=not wrote, notices=(*by_hand(seen), *late))
-        wanted, wrote = replace(wanted, contact_id=(yield from ready())), True
+        wanted, wrote = replace(wanted, contact_id=contact), True
         held = yield from _held(task, step, wanted, lock, seen)
         if isinstance(held, Silent):
             silence, held = held.error, None
@@ -84,12 +88,12 @@ def settle_locked(task: Task) -> Steps[Outcome]:
             outcome = yield from _under(task, wanted, seen, held)
             if outcome is not None:
                 return outcome
-        lock = yield from _still_own(task, held)
+        lock = held
     raise silence or NeverSettles(task.reference)
 
 
 def _held(
-    task: Task, step: object, wanted: Draft, lock: Document | None, seen: Found
+    task: Task, step: Verdict, wanted: Draft, lock: Document | None, seen: Found
 ) -> Steps[Document | Silent | None]:
     """Return our lock, made now where there is none; None or Silent: another look decides."""
     if isinstance(step, LetGo):
@@ -98,18 +102,10 @@ def _held(
     if isinstance(step, Unnumbered):
         yield from numbered(task, step.document, Numbers(seen, ()))
         return None
-    return lock or (yield from created(_lock(task, wanted)))
+    return (yield from still_own(task, lock)) or (yield from created(lock_draft(task, wanted)))
 
 
-def _still_own(task: Task, lock: Document | None) -> Steps[Document | None]:
-    """Keep a lock of ours that no list shows yet; it was made a moment ago."""
-    if lock is None:
-        return None
-    now = yield from read(lock)
-    return now if now.status == "DRAFT" and bears_mark(now, task) else None
-
-
-def _step(seen: Found, wanted: Draft, lock: Document | None) -> object:
+def _step(seen: Found, wanted: Draft, lock: Document | None) -> Verdict:
     """Decide as for an invoice, but that a reservation here is a lock: ours, or another's."""
     if lock is None or bears_mark(lock, seen.task):
         others = tuple(each for each in seen.documents if lock is None or each.id != lock.id)
@@ -119,21 +115,6 @@ def _step(seen: Found, wanted: Draft, lock: Document | None) -> object:
     if isinstance(step, Standing):
         return step
     return let_go(seen, lock, "it is the lock of a document in the making")
-
-
-def _lock(task: Task, wanted: Draft) -> Draft:
-    """Return the draft that locks: one line that says whose it is, and no amount."""
-    nothing = Money(0, wanted.currency)
-    words = f"{LOCK}{task.mark} {task.user} {task.at:%Y-%m-%dT%H:%MZ}"
-    line = DocumentLine(words, "", "", nothing, nothing)
-    return replace(
-        wanted,
-        kind="ACCREC",
-        number=task.key.reservation,
-        reference=task.reference,
-        lines=(line,),
-        rate=None,
-    )
 
 
 def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Outcome | None]:
@@ -161,7 +142,7 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
     if document is None:
         return None
     notices = yield from proved(task, wanted, document)
-    late = yield from _let_go_when_shown(task, document)
+    late = yield from let_go_when_shown(task, document)
     return Outcome(document, False, gone, (*by_hand(again), *notices, *late))
 
 
@@ -195,8 +176,7 @@ def _committed(
         LockLost: somebody took it over; the draft is left, for he may have adopted it.
     """
     fence = yield from read(lock)
-    standing = fence.status == "DRAFT" and fence.number == task.key.reservation
-    if not (standing and bears_mark(fence, task)):
+    if not holds(task, fence):
         raise LockLost(task.reference, lock.number)
     if held.kind == "ACCREC":
         status = "" if task.as_draft else "AUTHORISED"
@@ -221,26 +201,3 @@ def _authorised(task: Task, held: Document) -> Steps[Document | None]:
             raise answer.error
         silence = answer.error if isinstance(answer, Silent) else silence
     raise silence or NeverSettles(task.reference)
-
-
-def _let_go_when_shown(task: Task, document: Document) -> Steps[tuple[str, ...]]:
-    """Release our lock once a list shows the document: until then no list warns a rival.
-
-    Raises:
-        NeverSettles: none does yet; the document stands, and the next run releases the lock.
-    """
-    task = replace(task, made=())  # what is read by its id proves nothing of lists
-    for n in range(MOST_LOOKS):
-        if n:
-            yield from pause()
-        seen = yield from looked(task, thorough=task.thorough)
-        shown = {each.id: each for each in seen.documents}.get(document.id)
-        if shown is None or shown.status not in {document.status, *ENDED}:
-            continue
-        for lock in seen.drafts("reservation"):
-            if bears_mark(lock, task):
-                yield from release(lock)
-        if shown.status in ENDED:
-            return (f"{shown.number or shown.kind} was posted, and voided meanwhile.",)
-        return ()
-    raise NeverSettles(task.reference)

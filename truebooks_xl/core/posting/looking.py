@@ -24,11 +24,16 @@ def looked(task: Task, *, thorough: bool) -> Steps[Found]:
 
 def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
     """Read what a run that was cut off had made: no list need show it yet (xero.md 4.9)."""
+    if not task.made or task.wanted is None:
+        return []
     over = {each.id for each in listed if each.status in ENDED}
     now: list[Document] = []
     for each in task.made:
-        if each not in over and task.wanted is not None:
+        if each not in over:
             now += [(yield from read_id(each, task.wanted.kind))]
+    for old in listed:  # beside what is read, nothing may be seen as it was before
+        if old.id in task.plan and old.id not in over:
+            now += [(yield from read(old))]
     return now
 
 

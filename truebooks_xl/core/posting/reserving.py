@@ -7,6 +7,7 @@ is found out by looking again. Source: xero.md 4.4.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -33,7 +34,7 @@ from truebooks_xl.core.posting.deciding import (
     verdict,
 )
 from truebooks_xl.core.posting.drafts import difference
-from truebooks_xl.core.posting.found import Found
+from truebooks_xl.core.posting.found import Found, bears_mark
 from truebooks_xl.core.posting.looking import by_hand, confirmed, looked, proved, tidied
 from truebooks_xl.core.posting.rates import rate_problem
 from truebooks_xl.core.posting.refusals import KeepsItsNumber, NeverSettles, TotalsDiffer
@@ -60,14 +61,14 @@ def reserve(task: Task) -> Steps[Outcome]:
             yield from pause()
         task = replace(task, thorough=task.thorough or n > 0)
         seen = yield from looked(task, thorough=True)
-        step = verdict(seen, wanted)
+        step, contact = yield from decided(verdict, seen, wanted, seen.drafts("reservation"))
         if isinstance(step, Standing | Awaiting):
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
             yield from tidied(seen)
             return Outcome(stands, existed=not wrote, notices=by_hand(seen))
-        wanted, wrote = replace(wanted, contact_id=(yield from ready())), True
+        wanted, wrote = replace(wanted, contact_id=contact), True
         held = yield from _held(task, step, wanted, seen)
         if isinstance(held, Silent):
             silence = held.error
@@ -76,6 +77,28 @@ def reserve(task: Task) -> Steps[Outcome]:
             if outcome is not None:
                 return outcome
     raise silence or NeverSettles(task.reference)
+
+
+def decided(
+    decide: Callable[[Found, Draft], Verdict],
+    seen: Found,
+    wanted: Draft,
+    begun: Sequence[Document],
+) -> Steps[tuple[Verdict, str]]:
+    """Decide what is next, and ask whether it may be written; returns the contact's id as well.
+
+    Args:
+        begun: drafts that an earlier run of this task may have made; they go if it is refused now.
+    """
+    try:
+        step = decide(seen, wanted)
+        over = isinstance(step, Standing | Awaiting)
+        return step, ("" if over else (yield from ready()))
+    except Refused:
+        for each in begun:
+            if each.id in seen.task.made or bears_mark(each, seen.task):
+                yield from release(each)
+        raise
 
 
 def _held(task: Task, step: Verdict, wanted: Draft, seen: Found) -> Steps[Document | Silent | None]:
@@ -122,7 +145,7 @@ def _with_reservation(
         yield from pause()
     again = yield from looked(task, thorough=task.thorough)
     if _edited(again, held, wanted):
-        return None
+        return None  # it is no more what was checked: another look decides
     if _rivals(again, held):
         yield from release(held)
         return None
@@ -188,8 +211,9 @@ def _committed(
 
 
 def _given_back(found: Found, held: Document) -> Steps[None]:
-    """Let go of what was reserved; what was left for approval before stays for approval."""
-    if found.role(held) != "final":
+    """Let go of what was reserved; what is left for approval stays for approval."""
+    now = next((each for each in found.documents if each.id == held.id), held)
+    if "final" not in {found.role(held), found.role(now)}:
         yield from release(held)
 
 
