@@ -19,7 +19,8 @@ from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.task import Outcome
 from truebooks_xl.errors import Refused
 
-STEPS_BACK = frozenset({"Void"})
+STEPS_BACK = frozenset({"Rename", "Void"})
+MOST_PRESSES = 3
 WAYS_ON: dict[str, tuple[Intent, ...]] = {
     # What Post answers, and what an accountant presses next.
     "PostedDifferently": ("repost",),
@@ -68,10 +69,10 @@ def _of_token(play: Play, token: str) -> Iterator[str]:
     told = [each for each in own if isinstance(each[1].ended, Outcome)]
     if not told:
         return
-    who, last = told[-1]
-    later = own[own.index(told[-1]) + 1 :]
-    # One who was refused after he had voided says so; what stood before stands no more.
-    if not any("Void" in each.writes for _, each in later):
+    who, last = max(told, key=lambda pair: pair[1].known_ms)
+    later = [each for _, each in own if each.ended_ms > last.known_ms and each is not last]
+    # One who was refused after he had begun to void says so; what stood before may stand no more.
+    if not any(STEPS_BACK & set(each.writes) for each in later):
         yield from _as_told(play, who, last)
 
 
@@ -87,6 +88,8 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
             yield f"{last.token} was rolled back by {who.name}, and {_named(stands)} stands"
         return
     now = play.world.read(told.id)
+    if _numbered_by_another(play, who, now):
+        return
     if now.status != told.status or now.number != told.number:
         yield f"{who.name} shows {told.status} {told.number}, Xero {now.status} {now.number}"
     if told.status in LEDGER and not stands:
@@ -94,6 +97,17 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
     own = [each for each in who.journal if each.token == last.token]
     if row is not None and last is own[-1] and row.document_id != told.id:
         yield f"the sheet of {who.name} shows {row}, the journal {told.number}"
+
+
+def _numbered_by_another(play: Play, who: Operator, now: Document) -> bool:
+    """Say whether two took over one draft in the same moment, and the other's number is on it."""
+    return any(
+        isinstance(entry.ended, Outcome)
+        and entry.ended.standing is not None
+        and (entry.ended.standing.id, entry.ended.standing.number) == (now.id, now.number)
+        for other, entry in play.entries()
+        if other is not who
+    )
 
 
 def _named(documents: list[Document]) -> str:
@@ -121,9 +135,10 @@ def _finish(play: Play) -> Iterator[str]:
     world.archived.clear()
     play.note("everything is put right, and A presses Post")
     ended = play.press(click)
-    for aim in WAYS_ON.get(type(ended).__name__, ()):
-        play.note(f"A presses {aim}")
-        ended = play.press(replace(click, aim=aim, searches=True))
+    for _ in range(MOST_PRESSES):
+        for aim in WAYS_ON.get(type(ended).__name__, ()):
+            play.note(f"A presses {aim}")
+            ended = play.press(replace(click, aim=aim, searches=True))
     token = click.key.token
     stands = [world.read(each) for each in sorted(world.standing[token])]
     if isinstance(ended, Refused):
@@ -158,7 +173,12 @@ def _blocked(play: Play, ended: Refused, stands: list[Document]) -> bool:
 
 
 def _left_over(play: Play, token: str) -> Iterator[str]:
-    """Reservations and locks; one that Xero made after all was over is nobody's to release."""
+    """Reservations and locks; one that Xero made after all was over is nobody's to release.
+
+    A refused void leaves the reservation: nothing else may be begun before it is looked at.
+    """
+    if any(type(each.ended).__name__ == "VoidRefused" for _, each in play.entries()):
+        return
     for document_id, held in play.world.held.items():
         if held.token == token and held.now.status == "DRAFT" and held.by != "hand":
             if document_id in play.made_late or held.now.kind != "ACCREC":

@@ -69,7 +69,11 @@ class Click:
 
 @dataclass(slots=True)
 class Entry:
-    """What the journal holds of one task."""
+    """What the journal holds of one task.
+
+    Attributes:
+        known_ms: when it was last seen in Xero by its id to be as the outcome says.
+    """
 
     task: Task
     made: list[str] = field(default_factory=list)
@@ -79,6 +83,7 @@ class Entry:
     number: str = ""
     ended: Outcome | Refused | None = None
     ended_ms: int = -1
+    known_ms: int = -1
 
     @property
     def token(self) -> str:
@@ -127,6 +132,7 @@ class Operator:
     journal: list[Entry] = field(default_factory=list)
     sheet: dict[str, Row] = field(default_factory=dict)
     seen: dict[str, Document] = field(default_factory=dict)
+    read_ms: dict[str, int] = field(default_factory=dict)
     awake_ms: int = 0
     asks: int = 0
     pauses: int = 0
@@ -211,6 +217,8 @@ class Operator:
 
     def _end(self, entry: Entry, how: Outcome | Refused) -> None:
         entry.ended, entry.ended_ms = how, self.world.ms
+        stands = how.standing if isinstance(how, Outcome) else None
+        entry.known_ms = self.read_ms.get(stands.id, 0) if stands else self.world.ms
         self._show(entry.token, _row(how))
 
     def _show(self, token: str, row: Row) -> None:
@@ -292,8 +300,8 @@ class Operator:
             for account, minor in by_account(now).items():
                 sums[account] = sums.get(account, 0) - minor
         lines = tuple(sorted((account, minor) for account, minor in sums.items() if minor))
-        if not lines or sum(minor for _, minor in lines):
-            return None
+        if not lines or sum(amount for _, amount in lines):
+            return None  # nothing to correct, or not to be corrected by moving amounts
         used = {each.reference.split(stem)[-1] for each in corrections}
         n = next(n for n in range(1, 100) if str(n) not in used)
         draft = correction(key(f"-C{n}", click.key.settlement_id), lines)
@@ -338,6 +346,7 @@ class Operator:
             case Look(of):
                 return tuple(map(self._saw, self.world.look(of.settlement_id)))
             case Read(document_id):
+                self.read_ms[document_id] = self.world.ms
                 return self._saw(self.world.read(document_id))
             case Ready():
                 return self._ready()
@@ -416,7 +425,7 @@ class Operator:
         held = self.world.held[change.of.id]
         task = self.entry.task if self.entry is not None else None
         asked = f"{self.name} asked {change.of.id[:8]} for {change.number} {change.status}"
-        if held.by == "hand":
+        if held.by == "hand" and held.now.kind == "ACCREC":  # other kinds have no number to tell
             self.world.wrongs.append(f"{asked}, and it was made by hand")
         if task is None or held.token != task.key.token:
             self.world.wrongs.append(f"{asked}, and it is {held.token}'s")
