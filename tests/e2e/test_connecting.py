@@ -373,6 +373,13 @@ def test_where_xero_is_may_be_said_and_must_be_safe(
         hosts()
 
 
+def test_practice_may_be_served_by_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUEBOOKS_SANDBOX_URL", "http://practice.example:8765/")
+    assert address("TRUEBOOKS_SANDBOX_URL", practice=True) == "http://practice.example:8765"
+    with pytest.raises(NotAnAddress):
+        address("TRUEBOOKS_SANDBOX_URL")
+
+
 def test_xero_is_xero_unless_it_is_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("API", "IDENTITY", "LOGIN"):
         monkeypatch.delenv(f"TRUEBOOKS_XERO_{name}", raising=False)

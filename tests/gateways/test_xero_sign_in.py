@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -109,6 +110,17 @@ def test_what_is_not_our_answer_ends_nothing() -> None:
         assert listener.wait(5) == "/callback?code=C&state=S"
     assert [status for status, _ in clicker.pages] == [404, 400, 400, 400, 200]
     assert "another sign-in" in clicker.pages[2][1]
+
+
+def test_a_browser_that_hangs_up_has_still_answered(capfd: pytest.CaptureFixture[str]) -> None:
+    (port,) = free_ports(1)
+    with listening((port,), "S") as listener:
+        with socket.create_connection(("127.0.0.1", port)) as browser:
+            # Closed with a reset: whatever is written to it fails.
+            browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            browser.sendall(b"GET /callback?code=C&state=S HTTP/1.1\r\n\r\n")
+        assert listener.wait(5) == "/callback?code=C&state=S"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_nothing_listens_once_the_answer_is_there() -> None:

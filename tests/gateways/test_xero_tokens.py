@@ -109,6 +109,19 @@ def test_eight_threads_refused_at_once_renew_once(served: Served, tmp_path: Path
     assert refused not in found
 
 
+def test_a_thread_refused_with_an_old_token_takes_the_new_one(
+    served: Served, tmp_path: Path
+) -> None:
+    token = tokens(served, InMemory(served.kept()), tmp_path)
+    old = token()
+    with ThreadPoolExecutor(1) as another:
+        another.submit(token).result()
+        another.submit(token.renew).result()
+    before = served.renewals()
+    token.renew()  # Xero's refusal of the old one arrives here last
+    assert (token() != old, served.renewals() - before) == (True, 0)
+
+
 def test_a_renewal_by_another_window_of_the_same_process_is_taken_over(
     served: Served, tmp_path: Path
 ) -> None:

@@ -84,7 +84,7 @@ def is_practice(identity: Identity) -> bool:
 @contextmanager
 def place(*, practice: bool) -> Iterator[Hosts]:
     """Say where Xero is; for practice a running ``sandbox serve``, or one of our own."""
-    given = address("TRUEBOOKS_SANDBOX_URL") if practice else ""
+    given = address("TRUEBOOKS_SANDBOX_URL", practice=True) if practice else ""
     if not practice:
         yield hosts()
     elif given:

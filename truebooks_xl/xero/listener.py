@@ -150,6 +150,9 @@ class _Server(ThreadingTCPServer):
         server: _Server = kind((host, port), handler)
         return server
 
+    def handle_error(self, *_: object) -> None:
+        """Write nothing: a browser that hangs up is no error of ours."""
+
     def server_bind(self) -> None:
         if self.address_family == socket.AF_INET6:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
@@ -171,8 +174,10 @@ class _Callback(BaseHTTPRequestHandler):
         elif not secrets.compare_digest(given.encode(), self.state.encode()):
             self._page(400, OTHER)
         else:
-            self._page(200, DONE)
-            self.came.put(self.path)
+            try:
+                self._page(200, DONE)
+            finally:  # the answer counts, also of a browser that does not wait for its page
+                self.came.put(self.path)
 
     def _page(self, status: int, body: str) -> None:
         page = f"<!doctype html><title>TrueBooks XL</title>{body}".encode()
