@@ -17,10 +17,15 @@ from rich.table import Table
 from truebooks_xl.errors import Problem
 
 MONEY: Final = frozenset(
-    {"total", "gross", "tax", "net", "amount", "lines", "expected", "actual", "accounts", "rates"}
+    {
+        *("total", "gross", "tax", "net", "amount", "lines", "expected", "actual"),
+        *("accounts", "rates", "old_gross", "new_gross", "difference", "difference_of_tax"),
+    }
 )
 
-PROSE: Final = frozenset({"chain", "error", "file", "reason", "result", "what", "remedy"})
+PROSE: Final = frozenset(
+    {"cause", "chain", "error", "file", "previous", "reason", "result", "what", "remedy"}
+)
 """Columns of sentences; every other column keeps to one line."""
 
 NARROW: Final = 16
@@ -46,7 +51,12 @@ COLUMNS: Final[dict[str, Sequence[str]]] = {
         "chain",
     ),
     "post": ("settlement_id", "result", "number"),
+    "rollback": ("settlement_id", "result", "previous"),
+    "repost": ("settlement_id", "result", "number", "previous"),
+    "correct": ("settlement_id", "result", "number"),
+    "rebuild": ("settlement_id", "token", "number", "status", "restored"),
 }
+"""Of commands that answer with a row for each file or settlement."""
 
 
 def show(command: str, document: dict[str, Any], stream: TextIO) -> None:
@@ -59,6 +69,8 @@ def show(command: str, document: dict[str, Any], stream: TextIO) -> None:
         console.print(f"Its state is kept in {escape(document['state'])}.")
     elif command in COLUMNS:
         _results(console, document["rows"], COLUMNS[command])
+        for said in (*document.get("warnings", ()), *document.get("notices", ())):
+            _message(console, f"Note: {escape(said)}")
     else:
         _facts(console, document)
 
@@ -89,13 +101,43 @@ def _results(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence
     ]
     _rows(console, named, columns)
     for row in rows:
+        if row.get("difference"):
+            _difference(console, row["difference"])
+        if row.get("correction"):
+            console.print()
+            _preview(console, row["correction"])
+        for notice in row.get("notices") or ():
+            _message(console, f"Note: {escape(notice)}")
         if row.get("error"):
             _message(console, f"[bold red]•[/] {escape(row['error'])}")
 
 
+def _difference(console: Console, found: dict[str, Any]) -> None:
+    """Show what a repost changes: lines, VAT boxes and profit, and why."""
+    console.print(f"\n[bold]{escape(found['reference'])}[/]")
+    for each in found["headings"]:
+        console.print(f"{_label(each['name'])}: {escape(each['old'])} → {escape(each['new'])}")
+    lines = [
+        {
+            **line,
+            "old_gross": line["old"]["gross"],
+            "new_gross": line["new"]["gross"],
+            "difference": line["difference"]["gross"],
+            "difference_of_tax": line["difference"]["tax"],
+            "cause": ", ".join(line["causes"]),
+        }
+        for line in found["lines"]
+    ]
+    money = ("old_gross", "new_gross", "difference", "difference_of_tax")
+    _rows(console, lines, ("description", "account", "tax_type", *money, "cause"))
+    boxes = ", ".join(f"box {n} {amount}" for n, amount in found["effect"]["boxes"].items())
+    console.print(f"VAT return: {boxes}; profit {found['effect']['profit']}.")
+    console.print(f"Cause: {escape('; '.join(found['causes']) or 'none that is on record')}.")
+
+
 def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
-    shown = [name for name in columns if any(row.get(name) not in {None, ""} for row in rows)]
-    texts = [[escape(str(row.get(name) or "")) for name in shown] for row in rows]
+    shown = [name for name in columns if any(row.get(name) not in (None, "", []) for row in rows)]
+    texts = [[escape(_text(row.get(name))) for name in shown] for row in rows]
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in shown:
         table.add_column(
@@ -112,6 +154,13 @@ def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[st
         _blocks(console, shown, texts)
     else:
         console.print(table)
+
+
+def _text(value: object) -> str:
+    """Write a cell: several values beside each other, nothing as nothing."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value or "")
 
 
 def _blocks(console: Console, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -95,7 +95,8 @@ def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
             _Waiter(progress),
         )
         book_id = plain(space.book.names(("TB_BookId",)).get("TB_BookId"))
-        desk = Desk(path, space, session, World(xero, environment.now), book_id, progress)
+        world = World(xero, environment.now, {"organisation": (environment.now(), organisation)})
+        desk = Desk(path, space, session, world, book_id, progress)
         if recover(desk):
             desk.reread()
         refuse_old_copy(desk)

@@ -59,14 +59,19 @@ class Session:
     wait: Callable[[int], None]
     _next: int = 0
 
+    def look_up_numbers(self, *, again: bool = False) -> None:
+        """Ask once which numbers are spent, in any status; part of the pre-flight of a run."""
+        if self._next and not again:
+            return
+        highest = max(
+            self.xero.highest_number(NUMBER_PREFIX),
+            self.journal.highest_number(self.organisation.id, NUMBER_PREFIX),
+        )
+        self._next = max(self._next, next_number(self.counter, highest))
+
     def allocate(self, taken: frozenset[str]) -> str:
-        """Return the next number nobody has; Xero is asked once, and again when one was taken."""
-        if not self._next or taken:
-            highest = max(
-                self.xero.highest_number(NUMBER_PREFIX),
-                self.journal.highest_number(self.organisation.id, NUMBER_PREFIX),
-            )
-            self._next = max(self._next, next_number(self.counter, highest))
+        """Return the next number nobody has; Xero is asked again when one was taken."""
+        self.look_up_numbers(again=bool(taken))
         while number(self._next) in taken:
             self._next += 1
         self._next += 1
@@ -87,7 +92,7 @@ def drive(session: Session, jobs: Sequence[Job]) -> None:
 def _round(session: Session, jobs: Sequence[Job]) -> None:
     """Answer every open ask once; those of one kind together."""
     for job in _asking(jobs, Ready):
-        job.make_ready()
+        job.make_ready(session.look_up_numbers)
     if paused := _asking(jobs, Pause):
         if session.settle_wait_s:
             session.wait(session.settle_wait_s)

@@ -61,11 +61,13 @@ class Job:
         """Say that the ask could not be answered."""
         self._go(lambda: self._steps.throw(error))
 
-    def make_ready(self) -> None:
-        """Answer whether writing may begin."""
+    def make_ready(self, look_up_numbers: Callable[[], None]) -> None:
+        """Answer whether writing may begin; a document that is yet to stand needs a number."""
         self.asked_ready = True
         try:
             contact = self.ready()
+            if self.begun.task.wanted is not None:
+                look_up_numbers()
         except TrueBooksError as wrong:
             self.fail(wrong)
         else:

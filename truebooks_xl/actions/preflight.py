@@ -32,11 +32,15 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class World:
-    """The organisation as it is now: each list is read once, and again when it is old."""
+    """The organisation as it is now: each list is read once, and again when it is old.
+
+    Attributes:
+        known: what was read, by name, with its instant.
+    """
 
     xero: Xero
     now: Callable[[], datetime]
-    _read: dict[str, tuple[datetime, Any]] = field(default_factory=dict)
+    known: dict[str, tuple[datetime, Any]] = field(default_factory=dict)
 
     def organisation(self) -> Organisation:
         """Return the organisation with its lock dates."""
@@ -64,10 +68,10 @@ class World:
         return self._kept(f"contact {name}", made)
 
     def _kept(self, name: str, read: Callable[[], T]) -> T:
-        known = self._read.get(name)
-        if known is None or self.now() - known[0] > FRESH:
-            known = self._read[name] = (self.now(), read())
-        found: T = known[1]
+        kept = self.known.get(name)
+        if kept is None or self.now() - kept[0] > FRESH:
+            kept = self.known[name] = (self.now(), read())
+        found: T = kept[1]
         return found
 
 
