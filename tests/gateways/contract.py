@@ -149,6 +149,11 @@ class XeroContract:
         assert xero.contact("Amazon.co.uk", network_key="two") == first
         assert xero.contact("Amazon.de", network_key="three") != first
 
+    def test_a_contact_written_otherwise_is_the_same_one(self, xero: Xero) -> None:
+        first = xero.contact("AMAZON.CO.UK", network_key="one")
+        assert xero.contact("Amazon.co.uk", network_key="two") == first
+        assert xero.contact("Amazon.co", network_key="three") != first
+
     def test_an_archived_contact_is_not_used(self, xero: Xero, world: World, contact: str) -> None:
         world.archive_contact(contact)
         assert xero.contact("Amazon.co.uk", network_key="again") != contact

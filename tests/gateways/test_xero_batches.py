@@ -344,7 +344,8 @@ class Told:
     headers: dict[str, str] = {}  # noqa: RUF012 nobody writes it
 
     def __init__(self, *elements: Any) -> None:  # noqa: ANN401
-        self.data = json.dumps({"Invoices": elements, "ManualJournals": elements}).encode()
+        names = ("Invoices", "Attachments", "HistoryRecords")
+        self.data = json.dumps(dict.fromkeys(names, elements)).encode()
 
     def __getattr__(self, _name: str) -> Callable[..., Told]:
         return lambda **_arguments: self
@@ -412,6 +413,45 @@ def test_a_number_taken_is_told_from_other_refusals() -> None:
         xero._client._api = Told(shown("TBR-1", HasErrors=True, ValidationErrors=taken))
         (told,) = xero.create(drafts("a contact", 1), network_key="one")
     assert isinstance(told, NumberTaken)
+
+
+@pytest.mark.parametrize("marks", list(NO.values())[:2], ids=list(NO)[:2])
+def test_a_file_or_a_note_that_was_refused_in_a_200_is_refused(marks: dict[str, Any]) -> None:
+    with XeroSdk("http://127.0.0.1:9", "a tenant", lambda: "") as xero:
+        xero._client._api = Told({"FileName": "a.csv", "Details": "Posted."} | marks)
+        with pytest.raises(RefusedByXero, match="No"):
+            xero.attach("an id", "ACCREC", "a.csv", b"x", network_key="file")
+        with pytest.raises(RefusedByXero, match="No"):
+            xero.note("an id", "ACCREC", "Posted.", network_key="note")
+
+
+class Paged:
+    """An API that shows five documents, two on a page."""
+
+    status = 200
+    headers: dict[str, str] = {}  # noqa: RUF012 nobody writes it
+
+    def __init__(self, *, says_how_many: bool) -> None:
+        self.says_how_many = says_how_many
+        self.asked: list[int] = []
+        self.data = b""
+
+    def get_invoices(self, page: int, **_arguments: object) -> Paged:
+        self.asked.append(page)
+        answer: dict[str, Any] = {"Invoices": [shown(f"{n}") for n in range(5)][2 * page - 2 :][:2]}
+        if self.says_how_many:
+            answer["pagination"] = {"page": page, "pageSize": 2, "pageCount": 3, "itemCount": 5}
+        self.data = json.dumps(answer).encode()
+        return self
+
+
+@pytest.mark.parametrize(("says_how_many", "asked"), [(True, [1, 2, 3]), (False, [1, 2, 3, 4])])
+def test_a_list_is_read_to_its_end(*, says_how_many: bool, asked: list[int]) -> None:
+    api = Paged(says_how_many=says_how_many)
+    with XeroSdk("http://127.0.0.1:9", "a tenant", lambda: "") as xero:
+        xero._client._api = api
+        assert [each.number for each in xero.search("x")] == ["0", "1", "2", "3", "4"]
+    assert api.asked == asked
 
 
 class Refusing:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from contract import World, XeroContract
 from contract_beside import BesideContract
-from practice import Practice, gateway
+from practice import GB, Practice, gateway
 from specification import Specification
 
 from truebooks_xl.xero.client import Reply
@@ -22,6 +22,13 @@ class TestXeroSdk(XeroContract, BesideContract):
     @pytest.fixture
     def world(self, practice: Practice) -> World:
         return practice
+
+    def test_what_the_user_may_not_do_is_told_too(self, practice: Practice, xero: Xero) -> None:
+        practice.control.set_action(GB, "CreateApprovedBill", "NOT-ALLOWED")
+        practice.control.set_action(GB, "CreateApprovedInvoice", "untold")
+        allowed = xero.permissions()
+        assert allowed["CreateApprovedBill"] is False
+        assert "CreateApprovedInvoice" not in allowed
 
 
 class TestEveryWordIsInTheSpecification(XeroContract, BesideContract):

@@ -152,6 +152,16 @@ def test_a_journal_in_another_currency_is_never_sent(xero: XeroSdk) -> None:
         create(xero, replace(journal(), currency="EUR"))
 
 
+def test_a_lock_is_sent_as_its_description_and_nothing_else() -> None:
+    nothing = Money(0, "GBP")
+    lock = DocumentLine("TrueBooks XL lock 8f1e", "", "", nothing, nothing)
+    sent = wire.draft_json(replace(draft("a contact"), lines=(lock,)))
+    assert sent["LineItems"] == [{"Description": "TrueBooks XL lock 8f1e"}]
+    money = replace(lock, gross=Money(100, "GBP"))
+    with pytest.raises(AssertionError):
+        wire.draft_json(replace(draft("a contact"), lines=(money,)))
+
+
 def test_a_rate_is_sent_with_six_decimals_and_only_when_given() -> None:
     plain = draft("a contact")
     assert "CurrencyRate" not in wire.draft_json(plain)

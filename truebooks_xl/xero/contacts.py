@@ -14,27 +14,31 @@ from truebooks_xl.xero.outcomes import Asked, each_of
 
 def contact_id(client: Client, name: str, network_key: str) -> str:
     """Find the active contact of exactly this name, or create it; returns its id."""
-    found = _found(client, name)
-    if found is not None:
-        return found
+    named = _active(client, name)
+    if name in named:
+        return named[name]
     try:
         return _made(client, name, network_key)
     except RefusedByXero:
-        # Somebody else may have made it between our two calls.
-        found = _found(client, name)
-        if found is None:
+        # Somebody else made it between our two calls; or it is written otherwise, AMAZON.CO.UK,
+        # which is the same name to Xero.
+        named = _active(client, name)
+        if not named:
             raise
-        return found
+        return named.get(name) or next(iter(named.values()))
 
 
-def _found(client: Client, name: str) -> str | None:
+def _active(client: Client, name: str) -> dict[str, str]:
+    """Find the active contacts of this name, upper and lower case regardless: name to id."""
     asked = Asked(f"the contact {name}")
     # Text in a filter cannot hold a quotation mark; a search can.
     criterion = {"search_term": name} if '"' in name else {"where": f'Name=="{name}"'}
-    for shown in client.pages(asked, "get_contacts", "Contacts", **criterion):
-        if shown.get("Name") == name and shown.get("ContactStatus") == "ACTIVE":
-            return str(shown["ContactID"])
-    return None
+    return {
+        str(shown["Name"]): str(shown["ContactID"])
+        for shown in client.pages(asked, "get_contacts", "Contacts", **criterion)
+        if shown.get("ContactStatus") == "ACTIVE"
+        and str(shown.get("Name")).casefold() == name.casefold()
+    }
 
 
 def _made(client: Client, name: str, network_key: str) -> str:
