@@ -145,12 +145,17 @@ class Journal(Attempts):
         *,
         document_id: str,
         number: str,
+        awaiting: bool = False,
         at: datetime,
     ) -> None:
         """Write what stands for a key as it was found in Xero; "" when nothing does."""
         with self.transaction() as connection:
             tasks.restored(
-                connection, organisation, book, key, document_id=document_id, number=number, at=at
+                *(connection, organisation, book, key),
+                document_id=document_id,
+                number=number,
+                awaiting=awaiting,
+                at=at,
             )
 
     def tick(

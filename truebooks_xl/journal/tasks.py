@@ -166,10 +166,13 @@ def restored(
     *,
     document_id: str,
     number: str,
+    awaiting: bool,
     at: datetime,
 ) -> None:
     """Add what stands for a key as Xero shows it, with no task of ours to tell; "" is nothing."""
     word, status = ("posted", "Posted") if document_id else ("rolled back", "Draft")
+    if awaiting:
+        word, status = "awaiting approval", "Awaiting approval"
     row = _end(organisation, book, key, at)
     row |= {"task": None, "aim": "post", "outcome": word, "status": status, "error": ""}
     row |= {"document_id": document_id, "number": number, **_final(number)}
