@@ -34,6 +34,9 @@ NARROW: Final = 16
 WIDTH_OF_A_FILE: Final = 200
 """Characters a line may have where stdout is no terminal."""
 
+LONGEST_TEXT: Final = 60
+"""Characters of a description beside figures."""
+
 WIDEST: Final = 10_000
 """Characters of a line that nothing is shortened for."""
 
@@ -120,6 +123,7 @@ def _difference(console: Console, found: dict[str, Any]) -> None:
     lines = [
         {
             **line,
+            "description": _shortened(line["description"]),
             "old_gross": line["old"]["gross"],
             "new_gross": line["new"]["gross"],
             "difference": line["difference"]["gross"],
@@ -154,6 +158,11 @@ def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[st
         _blocks(console, shown, texts)
     else:
         console.print(table)
+
+
+def _shortened(text: str) -> str:
+    """Shorten a text beside figures; the figures are never cut."""
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 1]}…"
 
 
 def _text(value: object) -> str:
