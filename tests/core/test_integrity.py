@@ -28,6 +28,12 @@ from truebooks_xl.core.fixing import Asked, Fix, Nothing, Plan, plan_fix
 from truebooks_xl.core.groups import Group, grouped
 from truebooks_xl.core.integrity import Records, Survey, survey
 from truebooks_xl.core.ledger import ACTIVE, Document
+from truebooks_xl.core.posting.asks import Alter, Ask, Look, Read, Written
+from truebooks_xl.core.posting.carrying_out import carry_out
+from truebooks_xl.core.posting.refusals import HasPayments
+from truebooks_xl.core.posting.rolling_back import NoneWouldStand
+from truebooks_xl.core.posting.task import Outcome, Task
+from truebooks_xl.core.reference import Key
 
 OURS = document("AMZ-TB-10001")
 COPY = document("INV-7", dated_on=date(2026, 6, 1))
@@ -373,3 +379,78 @@ def test_unequal_copies_are_voided_only_beside_the_one_that_was_posted(
     if isinstance(plan, Fix) and len({each.lines for each in (plan.keep, *plan.void)}) > 1:
         assert plan.keep.lines == LINES
         assert plan.keep.dated_on.isoformat() == snapshot()["date"]
+
+
+# Carried out -------------------------------------------------------------------------------------
+
+
+class Ledger:
+    """Answers the asks of a fix; a list may show what is gone already."""
+
+    def __init__(self, *documents: Document, listed: Sequence[Document] = ()) -> None:
+        self.held = {each.id: each for each in documents}
+        self.listed = listed
+        self.altered: list[str] = []
+
+    def carry_out(self, *plan: str) -> Outcome:
+        steps = carry_out(
+            Task(
+                aim="fix",
+                key=Key("UK", "26881161592"),
+                reference=REFERENCE,
+                wanted=None,
+                mark="mark",
+                at=AT,
+                plan=plan,
+            )
+        )
+        answer: object = None
+        try:
+            while True:
+                answer = self.answer(steps.send(answer))
+        except StopIteration as ended:
+            found: Outcome = ended.value
+            return found
+
+    def answer(self, ask: Ask) -> object:
+        match ask:
+            case Look():
+                return tuple(self.listed or self.held.values())
+            case Read(document_id):
+                return self.held[document_id]
+            case Alter(change):
+                now = self.held[change.of.id]
+                status, number = change.status or now.status, change.number or now.number
+                self.held[now.id] = replace(now, number=number, status=status)
+                self.altered.append(f"{now.id} {number} {status}")
+                return Written(self.held[now.id])
+        return ""
+
+
+def test_a_fix_renames_and_voids_the_copies_and_returns_the_one_that_stands() -> None:
+    ledger = Ledger(OURS, document("AMZ-TB-10050"), COPY)
+    outcome = ledger.carry_out("id-AMZ-TB-10050", COPY.id)
+    assert outcome.standing == OURS
+    assert [each.status for each in outcome.retired] == ["VOIDED", "VOIDED"]
+    assert ledger.altered == [
+        "id-INV-7 INV-7 VOIDED",
+        "id-AMZ-TB-10050 AMZ-TB-10050-V1 AUTHORISED",
+        "id-AMZ-TB-10050 AMZ-TB-10050-V1 VOIDED",
+    ]
+    assert ledger.carry_out("id-AMZ-TB-10050", COPY.id).existed, "a repeat changes nothing"
+
+
+def test_nothing_is_voided_when_the_one_that_was_to_stay_is_gone() -> None:
+    gone = replace(OURS, status="VOIDED")
+    for listed in ((), (OURS, COPY)):
+        ledger = Ledger(gone, COPY, listed=listed)
+        with pytest.raises(NoneWouldStand):
+            ledger.carry_out(COPY.id)
+        assert ledger.altered == []
+
+
+def test_nothing_is_voided_when_a_copy_was_paid_meanwhile() -> None:
+    ledger = Ledger(OURS, COPY, replace(document("INV-8"), applied=(PAYMENT,)))
+    with pytest.raises(HasPayments):
+        ledger.carry_out(COPY.id, "id-INV-8")
+    assert ledger.altered == []
