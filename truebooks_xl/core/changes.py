@@ -37,7 +37,7 @@ Place = tuple[str, str, tuple[str, ...]]
 
 
 Moves = frozenset[tuple[tuple[str, str], tuple[str, str]]]
-"""Account and tax type a rule led to, and those it leads to now."""
+"""Account and tax type a rule led to, and those it leads to today."""
 
 RULE_KEY: Final = (
     *("transaction_type", "amount_type", "amount_description", "marketplace", "treatment"),
@@ -96,8 +96,8 @@ def changed_inputs(as_posted: Snapshot, proposal: Proposal) -> tuple[str, ...]:
     before = as_posted.get("inputs") or {}
     if not before:
         return (UNRECORDED,)
-    now = {name: getattr(proposal.inputs, name) for name in CAUSES}
-    return tuple(CAUSES[name] for name in now if before.get(name) != now[name])
+    current = {name: getattr(proposal.inputs, name) for name in CAUSES}
+    return tuple(CAUSES[name] for name in current if before.get(name) != current[name])
 
 
 def with_causes(
@@ -150,9 +150,9 @@ def moves(as_posted: Snapshot, rules: Iterable[RuleUsed]) -> Moves:
     return _moves(kept, [plain(each) for each in rules])
 
 
-def _moves(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> Moves:
-    """List where rules that speak for the same lines as before now lead elsewhere."""
-    targets = {_speaks_for(each): (each["account"], each["tax_type"]) for each in now}
+def _moves(before: Iterable[Mapping[str, Any]], current: Iterable[Mapping[str, Any]]) -> Moves:
+    """List where rules that speak for the same lines as before lead elsewhere."""
+    targets = {_speaks_for(each): (each["account"], each["tax_type"]) for each in current}
     moves = {
         ((each["account"], each["tax_type"]), targets[key])
         for each in before

@@ -144,4 +144,4 @@ def _headings(old: Content, new: Content) -> tuple[Heading, ...]:
         ("date", old.dated_on.isoformat(), new.dated_on.isoformat()),
         ("total", old.total.words, new.total.words),
     )
-    return tuple(Heading(name, was, now) for name, was, now in pairs if was != now)
+    return tuple(Heading(name, was, current) for name, was, current in pairs if was != current)

@@ -34,10 +34,10 @@ Place = tuple[str, str, tuple[str, ...]]
 class TotalChanged(Refused):
     """A correction would have to change the deposit."""
 
-    def __init__(self, settlement_id: str, posted: str, now: str) -> None:
+    def __init__(self, settlement_id: str, posted: str, wanted: str) -> None:
         super().__init__(
             where=f"Settlement {settlement_id}",
-            what=f"It is posted with {posted} and would come to {now} now.",
+            what=f"It is posted with {posted} and would come to {wanted} now.",
             remedy="A correction never changes the deposit: compare the reports.",
         )
 
@@ -90,12 +90,12 @@ def correction(
         TotalChanged: the deposit would not stay what it is.
         RateNotKnown: a tax type is no longer listed.
     """
-    before, now = [content(each) for each in as_posted], content(as_json(proposal))
+    before, current = [content(each) for each in as_posted], content(as_json(proposal))
     old = [line for each in before for line in each.lines]
-    _same_deposit(proposal.settlement_id, before, now)
+    _same_deposit(proposal.settlement_id, before, current)
     lines: list[Line] = []
     open_tax: list[str] = []
-    for place, (was, will_be) in sorted(_places(old, now.lines).items()):
+    for place, (was, will_be) in sorted(_places(old, current.lines).items()):
         rate = rates.get(place[1])
         if rate is None and Counter(was) != Counter(will_be):
             raise RateNotKnown(place[1], number)
@@ -140,9 +140,9 @@ def open_day(original: date, closed: Iterable[date | None]) -> date:
     return max([original, *(each + timedelta(days=1) for each in ends)])
 
 
-def _same_deposit(settlement_id: str, before: Iterable[Content], now: Content) -> None:
-    posted = Money.total((line.gross for each in before for line in each.lines), now.currency)
-    wanted = Money.total((line.gross for line in now.lines), now.currency)
+def _same_deposit(settlement_id: str, before: Iterable[Content], current: Content) -> None:
+    posted = Money.total((line.gross for each in before for line in each.lines), current.currency)
+    wanted = Money.total((line.gross for line in current.lines), current.currency)
     if posted != wanted:
         raise TotalChanged(settlement_id, posted.words, wanted.words)
 
