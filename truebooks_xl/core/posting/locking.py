@@ -74,7 +74,7 @@ def settle_locked(task: Task) -> Steps[Outcome]:
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
-            yield from tidied(seen)
+            yield from tidied(seen, wanted)
             if task.made or (lock is not None and bears_mark(lock, task)):
                 late = yield from let_go_when_shown(task, stands)
             else:

@@ -1,7 +1,7 @@
 """The lock of a document without a number of its own: an invoice draft that bears a mark.
 
-Protects: a lock is whose mark it bears, as it is now and not as a list shows it; it is released only
-when a list shows what was committed under it, so that no reader can miss it (xero.md 4.6, 4.9).
+Protects: a lock is whose mark it bears, as it is now and not as a list shows it; it is released
+only when a list shows what was committed under it, so that no reader can miss it (xero.md 4.9).
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ def lock_draft(task: Task, wanted: Draft) -> Draft:
 
 
 def holds(task: Task, lock: Document) -> bool:
+    """Say whether a lock, as it is now, still keeps everybody else out."""
     own = bears_mark(lock, task) and lock.number == task.key.reservation
     return own and lock.status == "DRAFT"
 

@@ -44,10 +44,14 @@ def confirmed(step: Standing | Awaiting, wanted: Draft) -> Steps[Document | None
     return None if gone or difference(wanted, now) else now
 
 
-def tidied(seen: Found) -> Steps[None]:
-    """Delete what was let go already and is still about; nobody can want it."""
-    for each in seen.drafts("released"):
-        yield from release(each)
+def tidied(seen: Found, wanted: Draft) -> Steps[None]:
+    """Delete what is left about beside a document that stands: let go already, or equal to it.
+
+    A reservation with other content may be somebody's repost under way.
+    """
+    for each in seen.drafts("released", "reservation"):
+        if seen.role(each) == "released" or not difference(wanted, each):
+            yield from release(each)
 
 
 def by_hand(seen: Found) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def reserve(task: Task) -> Steps[Outcome]:
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
-            yield from tidied(seen)
+            yield from tidied(_beside(seen, stands), wanted)
             return Outcome(stands, existed=not wrote, notices=by_hand(seen))
         wanted, wrote = replace(wanted, contact_id=contact), True
         held = yield from _held(task, step, wanted, seen)
@@ -99,6 +99,10 @@ def decided(
             if each.id in seen.task.made or bears_mark(each, seen.task):
                 yield from release(each)
         raise
+
+
+def _beside(seen: Found, stands: Document) -> Found:
+    return replace(seen, documents=tuple(each for each in seen.documents if each.id != stands.id))
 
 
 def _held(task: Task, step: Verdict, wanted: Draft, seen: Found) -> Steps[Document | Silent | None]:

@@ -61,7 +61,7 @@ def roll_back(task: Task) -> Steps[Outcome]:
 def _planned_shown(task: Task) -> Steps[Found]:
     """Look until all that is planned is listed: what was posted a moment ago may not be yet.
 
-    What is listed as a draft may stand by now, and is read by its id.
+    What is listed as a draft of ours may stand by now, and is read by its id.
     """
     seen = yield from looked(task, thorough=True)
     for _ in range(MOST_LOOKS if task.guard != "off" else 0):
@@ -71,7 +71,7 @@ def _planned_shown(task: Task) -> Steps[Found]:
         seen = yield from looked(task, thorough=True)
     now: list[Document] = []
     for each in seen.documents:
-        if each.id in task.plan and each.status == "DRAFT":
+        if each.status == "DRAFT" and seen.ours(each):
             now += [(yield from read(each))]
     return found(task, (*seen.documents, *seen.corrections, *now))
 
