@@ -242,6 +242,18 @@ def test_nothing_is_applied_where_nothing_is_due_or_paid() -> None:
     assert read.applied == ()
 
 
+def test_words_nobody_has_heard_of_are_read_as_they_are(xero: XeroSdk) -> None:
+    words = {"Type": "REINCARNATED", "Status": "REINCARNATED", "CurrencyCode": "XXX"}
+    read = wire.document(SHOWN | words | {"LineAmountTypes": "REINCARNATED"})
+    assert (read.kind, read.status, read.currency) == ("REINCARNATED", "REINCARNATED", "XXX")
+    assert xero.link(read).endswith("InvoiceID=1")
+    account = {"Type": "REINCARNATED", "Name": "A", "Status": "REINCARNATED"}
+    assert lists.account(account).active is False
+    rate = {"TaxType": "A", "Name": "A", "EffectiveRate": 20, "Status": "REINCARNATED"}
+    assert lists.tax_rate(rate).active is False
+    assert lists.permission({"Name": "A", "Status": "REINCARNATED"}) == ("A", False)
+
+
 @pytest.mark.parametrize("missing", ["Total", "Date", "CurrencyCode", "InvoiceID"])
 def test_a_reply_without_what_every_document_has_is_unusable(missing: str) -> None:
     shown = {name: value for name, value in SHOWN.items() if name != missing}

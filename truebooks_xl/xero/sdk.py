@@ -196,7 +196,7 @@ class XeroSdk:
 
     def link(self, document: Document) -> str:
         """Return the address that opens the document in Xero; no call is made."""
-        page = VIEWS[document.kind] + document.id
+        page = VIEWS.get(document.kind, VIEWS["ACCREC"]) + document.id  # Xero may know more kinds
         short_code = self._organisation.short_code if self._organisation else ""
         if not short_code:  # opens in the organisation used last
             return f"https://go.xero.com{page}"
