@@ -6,6 +6,7 @@ add up to new less old.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -122,19 +123,25 @@ def _account(line: Line) -> Key:
 
 def _differing(old: Content, new: Content, key: Callable[[Line], Key]) -> tuple[Change, ...]:
     """Add up both sides by a key, and return what differs, in the order of account and text."""
-    keys = sorted({key(line) for line in (*old.lines, *new.lines)}, key=lambda of: (of[1], of))
+    sides = [_grouped(each, key) for each in (old, new)]
     found = []
-    for of in keys:
-        (gross, tax), (new_gross, new_tax) = (_sum(side, of, key) for side in (old, new))
-        if (gross, tax) != (new_gross, new_tax):
-            found.append(Change(*of, gross, tax, new_gross, new_tax))
+    for of in sorted({*sides[0], *sides[1]}, key=lambda of: (of[1], of)):
+        was, will_be = (_sum(side.get(of, ()), new.currency) for side in sides)
+        if was != will_be:
+            found.append(Change(*of, *was, *will_be))
     return tuple(found)
 
 
-def _sum(side: Content, of: Key, key: Callable[[Line], Key]) -> tuple[Money, Money]:
-    lines = [line for line in side.lines if key(line) == of]
-    gross = Money.total((line.gross for line in lines), side.currency)
-    return gross, Money.total((line.tax for line in lines), side.currency)
+def _grouped(side: Content, key: Callable[[Line], Key]) -> dict[Key, list[Line]]:
+    found: dict[Key, list[Line]] = defaultdict(list)
+    for line in side.lines:
+        found[key(line)].append(line)
+    return found
+
+
+def _sum(lines: Sequence[Line], currency: str) -> tuple[Money, Money]:
+    gross = Money.total((line.gross for line in lines), currency)
+    return gross, Money.total((line.tax for line in lines), currency)
 
 
 def _headings(old: Content, new: Content) -> tuple[Heading, ...]:
