@@ -180,13 +180,30 @@ def test_a_line_without_a_tax_type_takes_its_accounts(desk: Desk, contact: str) 
     assert desk.put(sent).one["LineItems"][0]["TaxType"] == "OUTPUT2"
 
 
-def test_a_draft_may_be_words_only_but_nothing_is_approved_without_an_account(
+def test_a_draft_may_be_words_only_but_nothing_is_approved_without_an_amount(
     desk: Desk, contact: str
 ) -> None:
     """A lock of a bill is such a draft."""
     made = desk.put(invoice(contact, LineItems=[{"Description": "TrueBooks XL lock"}])).one
-    assert made["Total"] == 0
-    assert desk.change(made, Status="AUTHORISED").said == ["Account code must be specified."]
+    (line,) = desk.read(made)["LineItems"]
+    assert (made["Total"], line["Description"]) == (0, "TrueBooks XL lock")
+    assert (line["LineAmount"], line["TaxAmount"]) == (0, 0)
+    assert not {"AccountCode", "Quantity", "UnitAmount", "TaxType"} & set(line)
+    assert desk.change(made, Status="AUTHORISED").said == [
+        "One or more line items must be specified"
+    ]
+
+
+def test_words_may_stand_beside_amounts_and_amounts_need_an_account(
+    desk: Desk, contact: str
+) -> None:
+    words, sale = {"Description": "Settlement of May"}, invoice(contact)["LineItems"][0]
+    made = desk.put(invoice(contact, LineItems=[words, sale], Status="AUTHORISED")).one
+    assert (made["Status"], made["Total"]) == ("AUTHORISED", Decimal("120.00"))
+    homeless = {"Description": "Sales", "UnitAmount": Decimal("5.00")}
+    draft = desk.put(invoice(contact, "A-2", LineItems=[homeless])).one
+    assert desk.read(draft)["LineItems"][0]["UnitAmount"] == Decimal("5.00")
+    assert desk.change(draft, Status="AUTHORISED").said == ["Account code must be specified."]
 
 
 def test_a_call_keeps_all_or_each(desk: Desk, contact: str) -> None:
@@ -277,8 +294,9 @@ def test_a_property_of_a_line_that_is_not_known_is_named(desk: Desk, contact: st
 
 
 def test_a_filter_by_time_is_not_silently_forgotten(desk: Desk) -> None:
-    answer = desk.ask("GET", "/Invoices", if_modified_since="2026-05-20T00:00:00")
-    assert "If-Modified-Since" in answer.body["Message"]
+    for path, stamp in (("/Invoices", "yesterday"), ("/BankTransactions", "2026-05-20T00:00:00")):
+        answer = desk.ask("GET", path, if_modified_since=stamp)
+        assert "If-Modified-Since" in answer.body["Message"]
 
 
 def test_nobody_without_a_token_or_an_organisation_gets_in(desk: Desk) -> None:

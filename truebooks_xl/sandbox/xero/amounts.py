@@ -33,7 +33,7 @@ def cents(amount: Decimal, rounding: str = ROUND_HALF_UP) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line. A line of description only has no account and comes to 0.00."""
+    """One line. A line of description only has no account and no quantity; it comes to 0.00."""
 
     id: str
     description: str
@@ -44,6 +44,11 @@ class Line:
     amount: Decimal
     tax: Decimal
     tracking: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def words_only(self) -> bool:
+        """Whether it says something and moves nothing."""
+        return not (self.account or self.quantity)
 
     @classmethod
     def stored(cls, kept: Json) -> Self:
@@ -64,11 +69,12 @@ class Line:
     def shown(self, account_id: str) -> Json:
         """A line as Xero shows it."""
         shown: Json = {"Description": self.description}
+        shown |= {"TaxAmount": self.tax, "LineAmount": self.amount}
+        if not self.words_only:
+            shown |= {"UnitAmount": self.unit_amount, "Quantity": self.quantity}
         if self.account:
-            shown |= {"UnitAmount": self.unit_amount, "TaxType": self.tax_type}
-            shown |= {"TaxAmount": self.tax, "LineAmount": self.amount}
             shown |= {"AccountCode": self.account, "AccountID": account_id}
-            shown |= {"Quantity": self.quantity}
+            shown |= {"TaxType": self.tax_type}
         tracking = [{"Name": name, "Option": option} for name, option in self.tracking]
         return shown | {"Tracking": tracking, "LineItemID": self.id, "ValidationErrors": []}
 
@@ -79,7 +85,8 @@ _DECIMALS: Final = ("quantity", "unit_amount", "amount", "tax")
 def read_line(books: Books, sent: Json, amount_types: str) -> Line:
     """Read a line as it was sent and compute its amount and its tax."""
     only_known(sent, LINE_PROPERTIES, "of a line")
-    quantity = _decimal(sent.get("Quantity", 1))
+    words_only = {"Description"} >= {*sent} - {"Tracking"}
+    quantity = _decimal(sent.get("Quantity", 0 if words_only else 1))
     unit = cents(_decimal(sent.get("UnitAmount", 0)))
     if quantity < 0:
         raise Refusal(

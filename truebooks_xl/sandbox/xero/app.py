@@ -15,35 +15,36 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from truebooks_xl.sandbox.xero.call import ROOT, Call, Reply, Unknown
+from truebooks_xl.sandbox.xero.call import ROOT, Call, Refusal, Reply, Unknown
 from truebooks_xl.sandbox.xero.control import VERBS, Control
 from truebooks_xl.sandbox.xero.exchange import exchange
 from truebooks_xl.sandbox.xero.store import Store
 
-HangUp = Callable[[tuple[str, int]], None]
-"""Closes the connection of a client, named by its address."""
+HangUp = Callable[[tuple[str, int], bool], None]
+"""Closes the connection of a client, named by its address; True resets it instead."""
 
 
-class CutOff(Response):
-    """A reply of which only a part leaves before the line is cut."""
+class Uneven(Response):
+    """A reply whose body stops in its middle: for a while, or for good."""
 
     def __init__(self, reply: Reply, hang_up: HangUp) -> None:
         super().__init__(reply.body, reply.status, dict(reply.headers), reply.content_type or None)
-        self._part = self.body[: int(len(self.body) * reply.sent)]
+        self._reply = reply
         self._hang_up = hang_up
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the part, close the connection, and wait until it is closed."""
-        if self._part:
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": self.status_code,
-                    "headers": self.raw_headers,
-                }
-            )
-            await send({"type": "http.response.body", "body": self._part, "more_body": True})
-        self._hang_up(tuple(scope["client"]))
+        """Send a part, then pause and send the rest, or close the connection and see it closed."""
+        cut = self._reply.sent < 1
+        part = int(len(self.body) * (self._reply.sent if cut else 0.5))
+        if part or not cut:
+            head = {"status": self.status_code, "headers": self.raw_headers}
+            await send({"type": "http.response.start", **head})
+            await send({"type": "http.response.body", "body": self.body[:part], "more_body": True})
+        if not cut:
+            await asyncio.sleep(self._reply.pause_s)
+            await send({"type": "http.response.body", "body": self.body[part:]})
+            return
+        self._hang_up(tuple(scope["client"]), self._reply.reset)
         while (await receive())["type"] != "http.disconnect":
             pass
 
@@ -56,8 +57,8 @@ def application(store: Store, hang_up: HangUp) -> Starlette:
         reply = await run_in_threadpool(exchange, store, await _call(request))
         if reply.delay_s:
             await asyncio.sleep(reply.delay_s)
-        if reply.sent < 1:
-            return CutOff(reply, hang_up)
+        if reply.sent < 1 or reply.pause_s:
+            return Uneven(reply, hang_up)
         return Response(reply.body, reply.status, dict(reply.headers), reply.content_type or None)
 
     async def simulate(request: Request) -> Response:
@@ -67,9 +68,9 @@ def application(store: Store, hang_up: HangUp) -> Starlette:
             return Response(f"the sandbox cannot {verb}; it can {', '.join(sorted(VERBS))}", 404)
         try:
             result = await run_in_threadpool(lambda: getattr(control, verb)(**body))
-        except (Unknown, AssertionError, TypeError) as wrong:
+        except (Unknown, Refusal, AssertionError, TypeError) as wrong:
             return Response(str(wrong), 400)
-        return Response(json.dumps(result), media_type="application/json")
+        return Response(Reply.json(result).body, media_type="application/json")
 
     every = ["GET", "PUT", "POST", "DELETE", "PATCH"]
     return Starlette(

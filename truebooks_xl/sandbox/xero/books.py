@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from truebooks_xl.sandbox.xero.policies import POLICIES
@@ -19,6 +19,7 @@ class Books:
         tenant: the organisation's id; ``xero-tenant-id`` of the call.
         app: who calls; keys and ``createdByMyApp`` are its own.
         now_ms: the instant of the call, in milliseconds since 1970.
+        known: what was read once and does not change within the transaction.
     """
 
     store: Store
@@ -26,6 +27,7 @@ class Books:
     tenant: str
     app: str
     now_ms: int
+    known: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """Select; the first ``?`` is always the organisation."""
@@ -38,7 +40,13 @@ class Books:
 
     def policy(self, name: str) -> str:
         """How this sandbox answers one of the open questions."""
-        default = POLICIES[name].default
-        sql = "SELECT setting FROM policy WHERE name = ?"
-        found = self.connection.execute(sql, (name,)).fetchone()
-        return str(found["setting"]) if found else default
+        if "policies" not in self.known:
+            self.known["policies"] = dict(self.connection.execute("SELECT * FROM policy"))
+        return self.known["policies"].get(name, POLICIES[name].default)
+
+    def account_id(self, code: str) -> str:
+        """Return the AccountID of an account; "" where there is none."""
+        if self.tenant not in self.known:
+            rows = self.rows("SELECT code, id FROM account WHERE tenant = ?")
+            self.known[self.tenant] = {row["code"]: row["id"] for row in rows}
+        return self.known[self.tenant].get(code, "")

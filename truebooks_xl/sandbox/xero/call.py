@@ -16,6 +16,8 @@ Json = dict[str, Any]
 """One JSON object, as Xero writes it; numbers with a point are Decimal."""
 
 ROOT: Final = "/api.xro/2.0"
+JSON: Final = "application/json; charset=utf-8"
+"""The content type of what the API says; a file in JSON has another."""
 
 
 class Unknown(Exception):
@@ -90,18 +92,22 @@ class Reply:
 
     Attributes:
         delay_s: how long to hold the reply back, after the work is done and kept.
+        pause_s: how long the body stops in its middle.
         sent: how much of the body leaves before the line is cut; 1 is all, 0 not even a status.
+        reset: whether the line is cut with a reset, not closed.
     """
 
     status: int = 200
     body: bytes = b""
-    content_type: str = "application/json; charset=utf-8"
+    content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0
+    pause_s: float = 0
     sent: float = 1
+    reset: bool = False
 
     @classmethod
-    def json(cls, body: Json | list[Json], status: int = 200) -> Self:
+    def json(cls, body: Any, status: int = 200) -> Self:  # noqa: ANN401 whatever JSON can say
         """Write a reply; amounts of up to 15 digits leave as they are: 24.15, never 24.1499."""
         text = json.dumps(body, default=_number, ensure_ascii=False)
         return cls(status, text.encode())

@@ -60,7 +60,7 @@ def _of_document(books: Books, invoice: Invoice) -> Iterator[str]:
 def _of_line(books: Books, line: Line, *, firm: bool) -> Iterator[str]:
     """Check a line; a draft's (not ``firm``) may lack its account."""
     if not line.account:
-        if firm:
+        if firm and not line.words_only:
             yield "Account code must be specified."
         return
     yield from wrong_account(books, line.account, line.tax_type, _closed)
@@ -72,7 +72,7 @@ def _closed(system_account: str) -> bool:
 
 def _of_approval(books: Books, invoice: Invoice) -> Iterator[str]:
     yield from locked(books, invoice.date)
-    if not invoice.lines:
+    if all(line.words_only for line in invoice.lines):
         yield "One or more line items must be specified"
     if invoice.total < 0:
         yield "Invoice with a total less than 0 cannot be approved"

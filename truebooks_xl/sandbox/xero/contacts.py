@@ -20,6 +20,7 @@ LISTING: Final = Listing(
         "ContactStatus": ("contact.status", "text"),
     },
     parameters=("summaryOnly",),
+    since=True,
 )
 LONGEST_NAME: Final = 255
 

@@ -7,39 +7,33 @@ by this object or, from another process, by ``POST /__sim__/<name>`` with the sa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from truebooks_xl.sandbox.xero import actions, bank, faults, organisation, policies, tracking
-from truebooks_xl.sandbox.xero.books import Books
-from truebooks_xl.sandbox.xero.call import Json
-from truebooks_xl.sandbox.xero.invoice import Invoice, Payment, load, save
-from truebooks_xl.sandbox.xero.organisation import open_organisation
+from truebooks_xl.sandbox.xero import (
+    actions,
+    bank,
+    barriers,
+    faults,
+    late,
+    organisation,
+    policies,
+    rates,
+    tracking,
+)
+from truebooks_xl.sandbox.xero.call import Json, Reply, Unknown
+from truebooks_xl.sandbox.xero.hands import Hands
 from truebooks_xl.sandbox.xero.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
-    """Changes the state as Xero's own screens would; organisations are named by tenant id."""
+class Control(Hands):
+    """Changes everything around the documents, too: settings, policies, faults, the clock."""
 
-    store: Store
-
-    def pay(self, tenant: str, invoice_id: str, amount: str, on: str) -> str:
-        """Record a payment; the document reads PAID once nothing is due. Returns its id."""
-        with self._books(tenant) as books:
-            invoice = _standing(books, invoice_id)
-            payment = Payment(str(self.store.new_id()), on, amount)
-            assert Decimal(amount) <= invoice.due, f"{amount} is more than {invoice.due}"
-            save(books, replace(invoice, payments=(*invoice.payments, payment)))
-            return payment.id
-
-    def unpay(self, tenant: str, invoice_id: str) -> None:
-        """Remove all payments ("Remove & Redo"); the document reads AUTHORISED again."""
-        with self._books(tenant) as books:
-            save(books, replace(_standing(books, invoice_id), payments=()))
+    def advance(self, seconds: int) -> None:
+        """Put the sandbox's clock ahead, or back, for every process that serves it."""
+        self.store.put_ahead(seconds)
 
     def lock(self, tenant: str, period: str | None = None, year_end: str | None = None) -> None:
         """Set both lock dates, as ISO text; None is no lock."""
@@ -101,6 +95,17 @@ class Control:
         with self._books(tenant) as books:
             return bank.add_bank_transaction(books, on, total, **more)
 
+    def rename_contact(self, tenant: str, contact_id: str, name: str) -> None:
+        """Give a contact another name."""
+        with self._books(tenant) as books:
+            sql = "UPDATE contact SET name = ?, updated_ms = ? WHERE tenant = ? AND id = ?"
+            books.connection.execute(sql, (name, books.now_ms, tenant, contact_id.lower()))
+
+    def set_rate(self, tenant: str, currency: str, rate: str) -> None:
+        """Move Xero's own exchange rate: units of the currency for one of the organisation's."""
+        with self._books(tenant) as books:
+            rates.set_rate(books, currency, rate)
+
     def unsubscribe(self, tenant: str, currency: str) -> None:
         """Take a currency off the organisation's list."""
         with self._books(tenant) as books:
@@ -113,16 +118,47 @@ class Control:
             sql = "INSERT OR REPLACE INTO policy VALUES (?, ?)"
             connection.execute(sql, (name, policies.checked(name, setting)))
 
-    def fault(self, method: str, path: str, action: str, nth: int = 1, **detail: Any) -> None:  # noqa: ANN401
-        """Let the nth call from now on go wrong; ``path`` is a regular expression."""
+    def fault(
+        self,
+        method: str,
+        path: str,
+        action: str,
+        nth: int = 1,
+        *,
+        rate: float | None = None,
+        seed: int = 0,
+        **detail: Any,  # noqa: ANN401
+    ) -> None:
+        """Let calls from now on go wrong.
+
+        Args:
+            method: a regular expression, as is ``path``.
+            action: a name of ``mishaps.ACTIONS``.
+            nth: which call; only that one.
+            rate: instead of ``nth``, the chance of every call, from 0 to 1.
+            seed: decides which calls a rate hits; the same seed, the same calls.
+            detail: what the action needs, such as ``seconds``.
+        """
+        if action == "then" and detail.get("verb") not in VERBS:
+            raise Unknown(f"verb {detail.get('verb')}; known are {', '.join(sorted(VERBS))}")
+        rule = {"method": method, "path": path, "action": action, "nth": nth}
         with self.store.transaction() as connection:
-            rule = {"method": method, "path": path, "nth": nth, "action": action}
-            faults.add(connection, **rule, detail=detail)
+            faults.add(connection, **rule, rate=rate, seed=seed, detail=detail)
 
     def clear_faults(self) -> None:
-        """Let nothing go wrong any more."""
+        """Let nothing go wrong any more; what is on its way stays so."""
         with self.store.transaction() as connection:
-            connection.execute("DELETE FROM fault")
+            faults.clear(connection)
+
+    def barrier(self, name: str, parties: int, method: str = ".*", path: str = ".*") -> None:
+        """Hold calls that match until so many have come, or ten seconds have passed."""
+        with self.store.transaction() as connection:
+            barriers.put_up(connection, name, parties, method, path)
+
+    def let_late_arrive(self) -> int:
+        """Let every call that is still on its way arrive now; returns how many there were."""
+        with self.store.transaction() as connection:
+            return late.let_arrive(self.store, connection, all_of_them=True)
 
     def requests(self) -> list[Json]:
         """The request log, oldest first; ``status`` is None where no reply was sent."""
@@ -136,38 +172,20 @@ class Control:
             for row in rows
         ]
 
-    @contextmanager
-    def _books(self, tenant: str) -> Iterator[Books]:
-        with self.store.transaction() as connection:
-            books = Books(self.store, connection, tenant, "control", self.store.now_ms())
-            open_organisation(books)
-            yield books
+
+def then(store: Store, detail: Mapping[str, Any], reply: Reply) -> None:
+    """Move the world after a call; ``{id}`` stands for the first document of its reply."""
+    arguments = dict(detail["arguments"])
+    if "{id}" in arguments.values():
+        named = _first_id(json.loads(reply.body))
+        arguments |= {name: named for name, value in arguments.items() if value == "{id}"}
+    getattr(Control(store), detail["verb"])(**arguments)
 
 
-def _standing(books: Books, invoice_id: str) -> Invoice:
-    invoice = load(books, invoice_id)
-    assert invoice is not None, f"no document {invoice_id}"
-    assert invoice.status in {"AUTHORISED", "PAID"}, f"{invoice.number} is {invoice.status}"
-    return invoice
+def _first_id(body: Json) -> str:
+    documents = body.get("Invoices") or body["ManualJournals"]
+    return str(documents[0].get("InvoiceID") or documents[0]["ManualJournalID"])
 
 
-VERBS: Final = {
-    "pay",
-    "unpay",
-    "lock",
-    "add_account",
-    "archive_account",
-    "archive_tax_rate",
-    "archive_contact",
-    "unsubscribe",
-    "set_organisation",
-    "set_action",
-    "add_tracking",
-    "archive_tracking",
-    "add_bank_transaction",
-    "set_policy",
-    "fault",
-    "clear_faults",
-    "requests",
-}
+VERBS: Final = {name for name in dir(Control) if not name.startswith("_")} - {"store"}
 """What ``/__sim__/`` offers."""

@@ -88,6 +88,13 @@ def problem(number: int, kind: str, message: str) -> Reply:
     return Reply.json({"ErrorNumber": number, "Type": kind, "Message": message}, 400)
 
 
+def limited(problem_name: str, retry_after_s: int | None = None) -> Reply:
+    """Answer 429 as Xero does: no body, no content type; of too many at once it tells no wait."""
+    told = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
+    told |= {"X-Rate-Limit-Problem": problem_name, "X-DayLimit-Remaining": "344"}
+    return Reply(429, content_type="", headers=told | {"X-MinLimit-Remaining": "0"})
+
+
 def unauthorised(status: int, detail: str, instance: str) -> Reply:
     """Answer 401 or 403 in the words of Xero's gateway (recorded)."""
     title = {401: "Unauthorized", 403: "Forbidden"}[status]

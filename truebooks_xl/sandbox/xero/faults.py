@@ -1,118 +1,80 @@
-"""Faults on demand: the nth call that matches is dropped, garbled, refused or held back.
+"""Faults on demand: which call goes wrong, and how; ``mishaps.py`` knows what each one does.
 
-Protects: what a bad hour of the network does to us can be rehearsed, before and after the moment
-the work was kept.
+Protects: what a bad hour of the network does to us can be rehearsed and repeated: by count, or by
+a chance that the seed decides, so that the same schedule has the same accidents.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
-from truebooks_xl.sandbox.xero.call import Call, Reply, Unknown
-from truebooks_xl.sandbox.xero.envelope import problem, unauthorised, validation_exception
+from truebooks_xl.sandbox.xero.call import Call, Unknown
+from truebooks_xl.sandbox.xero.mishaps import ACTIONS, Action, Detail
 
-Detail = Mapping[str, Any]
+__all__ = ["ACTIONS", "Fault", "add", "clear", "due"]
 
-HTML: Final = "text/html; charset=utf-8"
-ERROR_PAGE: Final = Reply(500, b"<html><body>An error has occurred</body></html>", HTML)
-LIMIT_HEADERS: Final = {"X-DayLimit-Remaining": "344", "X-MinLimit-Remaining": "0"}
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS fault_rule (
+    id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, nth INTEGER NOT NULL,
+    rate REAL, -- a chance for every call, instead of the nth
+    seed INTEGER NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL,
+    seen INTEGER NOT NULL DEFAULT 0);
+"""
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """What a fault does.
+class Fault:
+    """Something that is to go wrong with one call."""
 
-    Attributes:
-        commits: True if the work is done and kept before the reply goes wrong.
-        alter: makes the reply that leaves from the reply Xero meant; ``detail`` is the rule's.
-    """
-
-    commits: bool
-    alter: Callable[[Reply, Detail], Reply]
-
-
-def limited(problem_name: str, retry_after_s: int) -> Reply:
-    """Answer 429 as Xero does: no body, no content type (recorded)."""
-    extra = {"Retry-After": str(retry_after_s), "X-Rate-Limit-Problem": problem_name}
-    return Reply(429, content_type="", headers=LIMIT_HEADERS | extra)
-
-
-def _in_invoice(reply: Reply, extra: Mapping[str, object]) -> Reply:
-    """Put something no specification knows into every document of a reply."""
-    body = json.loads(reply.body)
-    for element in body.get("Invoices", []):
-        element.update(extra)
-    return replace(reply, body=json.dumps(body).encode())
-
-
-ACTIONS: Final = {
-    "drop before commit": Action(False, lambda reply, _: replace(reply, sent=0)),
-    "drop after commit": Action(True, lambda reply, _: replace(reply, sent=0)),
-    "cut off in the body": Action(True, lambda reply, _: replace(reply, sent=0.5)),
-    "error before commit": Action(False, lambda *_: ERROR_PAGE),
-    "error after commit": Action(True, lambda *_: ERROR_PAGE),
-    "unavailable": Action(
-        False, lambda *_: replace(ERROR_PAGE, status=503, headers={"Retry-After": "3600"})
-    ),
-    "minute limit": Action(False, lambda *_: limited("minute", 26)),
-    "day limit": Action(False, lambda *_: limited("day", 66975)),
-    "expired token": Action(
-        False, lambda *_: unauthorised(401, "TokenExpired: token expired at 01/01/2001", "-")
-    ),
-    "connection removed": Action(
-        False, lambda *_: unauthorised(403, "AuthenticationUnsuccessful", "-")
-    ),
-    "token rotated by another process": Action(
-        False, lambda *_: Reply.json({"error": "invalid_grant"}, 400)
-    ),
-    "reply of a refresh lost": Action(True, lambda reply, _: replace(reply, sent=0)),
-    "truncated": Action(
-        True, lambda reply, _: replace(reply, body=reply.body[: len(reply.body) // 2])
-    ),
-    "html instead": Action(True, lambda *_: replace(ERROR_PAGE, status=200)),
-    "delay": Action(True, lambda reply, detail: replace(reply, delay_s=float(detail["seconds"]))),
-    "unknown enum": Action(True, lambda reply, _: _in_invoice(reply, {"Status": "REINCARNATED"})),
-    "extra fields": Action(True, lambda reply, _: _in_invoice(reply, {"Mood": {"Level": 7}})),
-    "warning": Action(
-        True,
-        lambda reply, detail: _in_invoice(reply, {"Warnings": [{"Message": detail["message"]}]}),
-    ),
-    "refuse": Action(
-        False,
-        lambda _, detail: validation_exception(
-            [{"ValidationErrors": [{"Message": each} for each in detail["messages"]]}]
-        ),
-    ),
-    "bad request": Action(
-        False, lambda _, detail: problem(0, "BadRequestException", detail["message"])
-    ),
-}
+    action: Action
+    detail: Detail
 
 
 def add(connection: sqlite3.Connection, **rule: Any) -> None:  # noqa: ANN401 a row's columns
-    """Keep a rule: the nth call from now on of this method and path (a regular expression)."""
-    if rule["action"] not in ACTIONS:
+    """Keep a rule: of this method (a regular expression, as is the path) the nth call from now on.
+
+    With a ``rate`` every such call has that chance; ``seed`` decides which of them.
+    """
+    action, rate = ACTIONS.get(rule["action"]), rule["rate"]
+    if action is None:
         raise Unknown(f"fault {rule['action']}; known are {', '.join(ACTIONS)}")
+    if lacking := action.needs - set(rule["detail"]):
+        raise Unknown(f"fault {rule['action']} without {', '.join(sorted(lacking))}")
+    if rate is not None and not 0 <= rate <= 1:
+        raise Unknown(f"a rate of {rate}; it is from 0 to 1")
     connection.execute(
-        "INSERT INTO fault (method, path, nth, action, detail) "
-        "VALUES (:method, :path, :nth, :action, :detail)",
+        "INSERT INTO fault_rule (method, path, nth, rate, seed, action, detail) "
+        "VALUES (:method, :path, :nth, :rate, :seed, :action, :detail)",
         rule | {"detail": json.dumps(rule["detail"])},
     )
 
 
-def due(connection: sqlite3.Connection, call: Call) -> list[tuple[Action, Detail]]:
+def due(connection: sqlite3.Connection, call: Call) -> list[Fault]:
     """Count the call against every rule that matches; return what is to go wrong with it."""
     found = []
-    for rule in connection.execute("SELECT * FROM fault ORDER BY id").fetchall():
-        if rule["method"] != call.method or not re.fullmatch(rule["path"], call.path):
+    for rule in connection.execute("SELECT * FROM fault_rule ORDER BY id").fetchall():
+        matched = re.fullmatch(rule["method"], call.method)
+        if not (matched and re.fullmatch(rule["path"], call.path)):
             continue
         seen = rule["seen"] + 1
-        connection.execute("UPDATE fault SET seen = ? WHERE id = ?", (seen, rule["id"]))
-        if seen == rule["nth"]:
-            found.append((ACTIONS[rule["action"]], json.loads(rule["detail"])))
+        connection.execute("UPDATE fault_rule SET seen = ? WHERE id = ?", (seen, rule["id"]))
+        if _hits(rule, seen):
+            found.append(Fault(ACTIONS[rule["action"]], json.loads(rule["detail"])))
     return found
+
+
+def _hits(rule: sqlite3.Row, seen: int) -> bool:
+    if rule["rate"] is None:
+        return seen == int(rule["nth"])
+    drawn = hashlib.sha256(f"{rule['seed']} {seen}".encode()).digest()[:8]
+    return int.from_bytes(drawn) < float(rule["rate"]) * 2**64
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Forget every rule."""
+    connection.execute("DELETE FROM fault_rule")

@@ -1,4 +1,4 @@
-"""One invoice or bill: its value, its row in the database, and how Xero shows it.
+"""One invoice or bill: its value, and its row in the database.
 
 Protects: totals are always the sum of the lines; PAID is nothing but AUTHORISED with 0.00 due.
 """
@@ -8,28 +8,24 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
 from truebooks_xl.sandbox.xero.amounts import Line
-from truebooks_xl.sandbox.xero.attachments import has_attachments
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Json, Refusal
-from truebooks_xl.sandbox.xero.envelope import day, instant
 
-SELECT: Final = "invoice.*, contact.name AS contact_name"
-FROM: Final = "invoice JOIN contact ON contact.id = invoice.contact"
 NOT_UNIQUE: Final = "Invoice # must be unique."
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money received for an invoice or paid for a bill."""
+    """Money received for an invoice or paid for a bill; or a credit note set against it."""
 
     id: str
     on: str
     amount: str
+    kind: str = "payment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +61,21 @@ class Invoice:
     @property
     def paid(self) -> Decimal:
         """Sum of the payments."""
-        return sum((Decimal(each.amount) for each in self.payments), Decimal("0.00"))
+        return self._applied("payment")
+
+    @property
+    def credited(self) -> Decimal:
+        """Sum of what credit notes took off."""
+        return self._applied("credit note")
 
     @property
     def due(self) -> Decimal:
         """What is left; a voided document still shows it (recorded)."""
-        return self.total - self.paid
+        return self.total - self.paid - self.credited
+
+    def _applied(self, kind: str) -> Decimal:
+        amounts = (Decimal(each.amount) for each in self.payments if each.kind == kind)
+        return sum(amounts, Decimal("0.00"))
 
 
 def load(books: Books, invoice_id: str) -> Invoice | None:
@@ -109,7 +114,7 @@ def save(books: Books, invoice: Invoice) -> Invoice:
         "amount_types": kept.amount_types,
         "url": kept.url,
         "total": int(kept.total * 100),
-        "paid": int(kept.paid * 100),
+        "paid": int((kept.total - kept.due) * 100),
         "lines": json.dumps([line.to_store() for line in kept.lines]),
         "payments": json.dumps([_payment(each) for each in kept.payments]),
         "app": books.app,
@@ -128,7 +133,7 @@ def save(books: Books, invoice: Invoice) -> Invoice:
 
 
 def _payment(payment: Payment) -> Json:
-    return {"id": payment.id, "on": payment.on, "amount": payment.amount}
+    return {name: getattr(payment, name) for name in ("id", "on", "amount", "kind")}
 
 
 def _claims(books: Books, invoice: Invoice) -> bool:
@@ -152,89 +157,3 @@ def _settled(books: Books, invoice: Invoice) -> str:
     if invoice.total == 0 and not invoice.payments:
         return books.policy("zero_total_status")
     return "PAID" if invoice.due == 0 else "AUTHORISED"
-
-
-def shown(books: Books, row: sqlite3.Row, *, lines: bool = True, written: bool = False) -> Json:
-    """A document as Xero shows it.
-
-    Args:
-        row: with ``contact_name`` beside the columns of the table.
-        lines: False in lists without a page.
-        written: the reply to a write, which lacks payments and what belongs to them (recorded).
-    """
-    invoice = from_row(row)
-    updated = datetime.fromtimestamp(row["updated_ms"] / 1000, UTC).isoformat()
-    result: Json = {
-        "Type": invoice.type,
-        "InvoiceID": invoice.id,
-        "InvoiceNumber": invoice.number,
-        "Reference": invoice.reference,
-        "Prepayments": [],
-        "Overpayments": [],
-        "AmountDue": invoice.due,
-        "AmountPaid": invoice.paid,
-        "CurrencyRate": invoice.rate,
-        "SentToContact": False,
-        "IsDiscounted": False,
-        "HasErrors": False,
-        "InvoicePaymentServices": [],
-        "Contact": {
-            "ContactID": invoice.contact,
-            "Name": row["contact_name"],
-            "Addresses": [],
-            "Phones": [],
-            "ContactGroups": [],
-            "ContactPersons": [],
-            "HasValidationErrors": False,
-        },
-        "DateString": f"{invoice.date}T00:00:00",
-        "Date": day(invoice.date),
-        "DueDateString": f"{invoice.due_date}T00:00:00",
-        "DueDate": day(invoice.due_date),
-        "Status": invoice.status,
-        "LineAmountTypes": invoice.amount_types,
-        "LineItems": _lines(books, invoice) if lines else [],
-        "SubTotal": invoice.total - invoice.tax,
-        "TotalTax": invoice.tax,
-        "Total": invoice.total,
-        "UpdatedDateUTC": instant(row["updated_ms"]),
-        "UpdatedDateUTCString": updated.replace("+00:00", "Z"),
-        "CurrencyCode": invoice.currency,
-    }
-    if invoice.url:
-        result["Url"] = invoice.url
-    if not written:
-        result |= {"Payments": _payments(invoice), "CreditNotes": []}
-        result |= {"AmountCredited": Decimal("0.00")}
-        result |= {"HasAttachments": has_attachments(books, invoice.id)}
-    if invoice.status == "PAID" and invoice.payments:
-        result["FullyPaidOnDate"] = day(max(each.on for each in invoice.payments))
-    return result
-
-
-def shown_by_id(books: Books, invoice_id: str, *, written: bool) -> Json:
-    """Show one that is known to be there."""
-    sql = f"SELECT {SELECT} FROM {FROM} WHERE invoice.tenant = ? AND invoice.id = ?"  # noqa: S608
-    row = books.row(sql, [invoice_id.lower()])
-    assert row is not None
-    return shown(books, row, written=written)
-
-
-def _lines(books: Books, invoice: Invoice) -> list[Json]:
-    rows = books.rows("SELECT code, id FROM account WHERE tenant = ?")
-    ids = {row["code"]: row["id"] for row in rows}
-    return [line.shown(ids.get(line.account, "")) for line in invoice.lines]
-
-
-def _payments(invoice: Invoice) -> list[Json]:
-    return [
-        {
-            "PaymentID": each.id,
-            "Date": day(each.on),
-            "Amount": Decimal(each.amount),
-            "CurrencyRate": Decimal(1),
-            "HasAccount": False,
-            "HasValidationErrors": False,
-        }
-        for each in invoice.payments
-    ]

@@ -12,10 +12,15 @@ from truebooks_xl.sandbox.xero.batches import each_element
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Call, Json, Rejected, Reply, Unknown
 from truebooks_xl.sandbox.xero.envelope import enveloped, problem
-from truebooks_xl.sandbox.xero.invoice import FROM, SELECT, load, shown, shown_by_id
+from truebooks_xl.sandbox.xero.invoice import load
 from truebooks_xl.sandbox.xero.lists import Condition, Listing, listed
 from truebooks_xl.sandbox.xero.moves import PROPERTIES, change, create
+from truebooks_xl.sandbox.xero.showing import FROM, SELECT, shown, shown_by_id
 
+AMOUNT_PAID: Final = (
+    "(SELECT coalesce(sum(CAST(round(value ->> 'amount' * 100) AS INTEGER)), 0) "
+    "FROM json_each(invoice.payments) WHERE value ->> 'kind' IS NOT 'credit note')"
+)
 LISTING: Final = Listing(
     fields=SELECT,
     source=FROM,
@@ -30,10 +35,11 @@ LISTING: Final = Listing(
         "Date": ("invoice.date", "day"),
         "DueDate": ("invoice.due_date", "day"),
         "AmountDue": ("(invoice.total - invoice.paid)", "money"),
-        "AmountPaid": ("invoice.paid", "money"),
+        "AmountPaid": (AMOUNT_PAID, "money"),
         "Total": ("invoice.total", "money"),
     },
     parameters=("InvoiceNumbers", "ContactIDs", "Statuses", "summaryOnly", "createdByMyApp"),
+    since=True,
 )
 SUMMARY_LACKS: Final = ("LineItems", "Payments", "CreditNotes", "Prepayments", "Overpayments")
 

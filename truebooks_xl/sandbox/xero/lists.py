@@ -1,4 +1,4 @@
-"""What all list calls share: filter, order, pages."""
+"""What all list calls share: filter, order, pages, and how old they are."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final
 from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Call, Json, Unknown
 from truebooks_xl.sandbox.xero.envelope import page, pagination
+from truebooks_xl.sandbox.xero.lag import as_of
 from truebooks_xl.sandbox.xero.where import Column, where
 
 SHARED: Final = {"where", "order", "page", "pageSize", "searchTerm", "IDs", "includeArchived"}
@@ -52,18 +53,19 @@ def listed(
         every.append((f"{listing.table}.updated_ms > ?", [_since_ms(listing, stamp)]))
     if "where" in call.query:
         every.append(where(call.query["where"], listing.columns))
-    sql = f"FROM {listing.source} WHERE {listing.table}.tenant = ?"
+    before = as_of(books, call, listing.table)
+    sql = f"FROM {listing.source} WHERE {listing.table}.tenant = ?1"
     sql += "".join(f" AND ({condition})" for condition, _ in every)
     values = [value for _, each in every for value in each]
     asked = page(call)
     ordered = f" ORDER BY {_order(call, listing)}"
     if asked is None:
-        return books.rows(f"SELECT {listing.fields} {sql}{ordered}", values), None
-    counted = books.row(f"SELECT count(*) AS n {sql}", values)
+        return books.rows(f"{before}SELECT {listing.fields} {sql}{ordered}", values), None
+    counted = books.row(f"{before}SELECT count(*) AS n {sql}", values)
     assert counted is not None
     number, size = asked
     limits = f" LIMIT {size} OFFSET {(number - 1) * size}"
-    rows = books.rows(f"SELECT {listing.fields} {sql}{ordered}{limits}", values)
+    rows = books.rows(f"{before}SELECT {listing.fields} {sql}{ordered}{limits}", values)
     return rows, pagination(asked, counted["n"])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import threading
 from typing import Final
 
@@ -16,6 +17,8 @@ from truebooks_xl.sandbox.xero.app import application
 from truebooks_xl.sandbox.xero.store import Store
 
 STOP_LIMIT_TURNS: Final = 1000
+AT_ONCE: Final = struct.pack("ii", 1, 0)
+"""Linger for no time: what was not read yet is lost, and the other side hears of a reset."""
 
 
 class Server(uvicorn.Server):
@@ -36,10 +39,13 @@ class Server(uvicorn.Server):
         self.ready = threading.Event()
         self.stopping = asyncio.Event()
 
-    def hang_up(self, client: tuple[str, int]) -> None:
-        """Close the connection of a client, without another word."""
+    def hang_up(self, client: tuple[str, int], reset: bool) -> None:
+        """Close the connection of a client, without another word; or reset it."""
         for connection in list(self.server_state.connections):
             if getattr(connection, "client", None) == client and connection.transport:
+                if reset:
+                    opened = connection.transport.get_extra_info("socket")
+                    opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
                 connection.transport.close()
 
     async def main_loop(self) -> None:

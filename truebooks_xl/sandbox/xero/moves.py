@@ -16,7 +16,7 @@ from truebooks_xl.sandbox.xero.books import Books
 from truebooks_xl.sandbox.xero.call import Json, Refusal, Unknown, only_known
 from truebooks_xl.sandbox.xero.checks import check, locked
 from truebooks_xl.sandbox.xero.invoice import Invoice, save
-from truebooks_xl.sandbox.xero.organisation import BASE_CURRENCY, COUNTRY_OF
+from truebooks_xl.sandbox.xero.rates import base_currency, rate_sent, xeros_rate
 
 PROPERTIES: Final = {
     *("Type", "InvoiceID", "InvoiceNumber", "Reference", "Contact", "Date", "DueDate", "Status"),
@@ -55,7 +55,7 @@ def create(books: Books, element: Json) -> Invoice:
         status="DRAFT",
         date=books.store.clock().date().isoformat(),
         due_date=element.get("Date", books.store.clock().date().isoformat()),
-        currency=BASE_CURRENCY[COUNTRY_OF[books.tenant]],
+        currency=base_currency(books),
         rate=Decimal(1),
         amount_types="Exclusive",
         url="",
@@ -128,7 +128,7 @@ def _changed(books: Books, invoice: Invoice, element: Json) -> Invoice:
         date=_day(element, "Date", invoice.date),
         due_date=_day(element, "DueDate", invoice.due_date),
         currency=element.get("CurrencyCode", invoice.currency),
-        rate=Decimal(element.get("CurrencyRate", invoice.rate)),
+        rate=_rate(books, invoice, element),
         amount_types=types,
         url=element.get("Url", invoice.url),
         lines=_lines(books, invoice, element, types),
@@ -137,6 +137,13 @@ def _changed(books: Books, invoice: Invoice, element: Json) -> Invoice:
         if element.get(name, amount) != amount and books.policy("wrong_total") == "refused":
             raise Refusal("The invoice total does not equal the sum of the lines.")
     return result
+
+
+def _rate(books: Books, invoice: Invoice, element: Json) -> Decimal:
+    currency = element.get("CurrencyCode", invoice.currency)
+    if "CurrencyRate" in element:
+        return rate_sent(books, currency, element["CurrencyRate"])
+    return invoice.rate if currency == invoice.currency else xeros_rate(books, currency)
 
 
 def _contact(element: Json, before: str) -> str:

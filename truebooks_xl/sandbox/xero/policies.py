@@ -54,6 +54,16 @@ POLICIES: Final = {
         Policy("search_term_scope", ("number and reference", "contact too"), "not documented"),
         Policy("tax_class_check", ("strict", "off"), "a rate must fit the account's class"),
         Policy("rate_limits", ("off", "60/5000", "60/1000"), "practice must not crawl"),
+        Policy("list_delay_s", ("0", "5", "30"), "lists and searches: not documented"),
+        Policy("ids_delay", ("no", "yes"), "whether a list by IDs lags as others do"),
+        Policy(
+            "idem_concurrent",
+            ("second waits, replays", "400"),
+            "two requests under one key at the same time",
+        ),
+        Policy("extra_fields", ("off", "on"), "a later Xero may say more"),
+        Policy("null_fields", ("off", "on"), "what is not set is left out, or null"),
+        Policy("unknown_enum", ("off", "on"), "a later Xero may know more kinds of things"),
         Policy("idem_ttl_s", ("360", "1"), "how long an Idempotency-Key is remembered"),
     )
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Final, Self
@@ -48,9 +48,6 @@ CREATE TABLE IF NOT EXISTS answered (
     app TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, at_ms INTEGER NOT NULL,
     status INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (app, key));
 CREATE TABLE IF NOT EXISTS policy (name TEXT PRIMARY KEY, setting TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS fault (
-    id INTEGER PRIMARY KEY, method TEXT NOT NULL, path TEXT NOT NULL, nth INTEGER NOT NULL,
-    action TEXT NOT NULL, detail TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS request (
     id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, tenant TEXT NOT NULL, method TEXT NOT NULL,
     path TEXT NOT NULL, query TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL,
@@ -73,21 +70,25 @@ class Store:
         self, folder: Path, *, clock: Clock = utc_now, new_id: Callable[[], UUID] = uuid4
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.clock = clock
+        self._clock = clock
+        self._ahead_s = 0
         self.new_id = new_id
         self._lock = Lock()
         self._connection = sqlite3.connect(
             folder / "xero.sqlite3", isolation_level=None, timeout=30, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
-        from truebooks_xl.sandbox.xero.routes import TABLES  # noqa: PLC0415 rooms know the store
+        from truebooks_xl.sandbox.xero.schema import (  # noqa: PLC0415 they know the store
+            TABLES,
+            statements,
+        )
 
         # SQLite does not wait while another process switches the same file to WAL: it fails.
         with FileLock(folder / "xero.lock"):
             self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         with self.transaction() as connection:
-            for statement in (SCHEMA + TABLES).split(";"):
+            for statement in statements(SCHEMA + TABLES):
                 connection.execute(statement)
 
     @contextmanager
@@ -96,15 +97,25 @@ class Store:
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._ahead_s = int(self._connection.execute("PRAGMA user_version").fetchone()[0])
                 yield self._connection
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
 
+    def clock(self) -> datetime:
+        """Tell the sandbox's time: that of the machine or the test, and what it was put ahead."""
+        return self._clock() + timedelta(seconds=self._ahead_s)
+
     def now_ms(self) -> int:
         """The clock in milliseconds since 1970, as Xero writes instants."""
         return round(self.clock().timestamp() * 1000)
+
+    def put_ahead(self, seconds: int) -> None:
+        """Put the clock ahead, or back, for every process; the file's user version keeps it."""
+        with self.transaction() as connection:
+            connection.execute(f"PRAGMA user_version = {self._ahead_s + seconds:d}")
 
     def close(self) -> None:
         """Let go of the file."""
