@@ -93,6 +93,15 @@ SCENES: dict[str, tuple[list[Document], Records, list[str]]] = {
         KNOWN,
         [],
     ),
+    "the token within a longer word is nobody's": (
+        [
+            OURS,
+            document("INV-9", reference=f"(£96.00) MY{TOKEN}"),
+            document("INV-10", reference=f"{REFERENCE}-OLD"),
+        ],
+        KNOWN,
+        [],
+    ),
     "a correction beside its original": (
         [OURS, document("AMZ-TB-10002", reference=f"{REFERENCE}-C1")],
         replace(
