@@ -15,6 +15,7 @@ from truebooks_xl.core.posting.deciding import by_number
 from truebooks_xl.core.posting.found import Found
 from truebooks_xl.core.posting.numbers import FINAL, base, fallback
 from truebooks_xl.core.posting.refusals import NeverSettles
+from truebooks_xl.errors import Refused
 
 MOST_TRIES: Final = 12
 
@@ -92,6 +93,16 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document]:
             else:
                 raise answer.error
     raise NeverSettles(numbers.found.task.reference)
+
+
+def commit_unless_gone(held: Document, numbers: Numbers, *, status: str) -> Steps[Document | None]:
+    """Commit; None when somebody has let the draft go, so that another look has to decide."""
+    try:
+        return (yield from commit(held, numbers, status=status))
+    except Refused:
+        if (yield from read(held)).status == "DELETED":
+            return None
+        raise
 
 
 def stands_as_ours(document: Document) -> bool:

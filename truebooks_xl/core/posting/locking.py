@@ -7,7 +7,6 @@ a look-up shows what was committed, so that no reader can miss it. Source: xero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +19,7 @@ from truebooks_xl.core.posting.asks import (
     pause,
     read,
 )
-from truebooks_xl.core.posting.committing import MOST_TRIES, Numbers, commit
+from truebooks_xl.core.posting.committing import MOST_TRIES, Numbers, commit_unless_gone
 from truebooks_xl.core.posting.deciding import (
     Awaiting,
     LetGo,
@@ -40,6 +39,7 @@ from truebooks_xl.core.posting.refusals import LockLost, NeverSettles
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.reserving import (
     MOST_ROUNDS,
+    beside,
     checked,
     created,
     decided,
@@ -74,7 +74,7 @@ def settle_locked(task: Task) -> Steps[Outcome]:
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
-            yield from tidied(seen, wanted)
+            yield from tidied(beside(seen, stands), wanted)
             if task.made or (lock is not None and bears_mark(lock, task)):
                 late = yield from let_go_when_shown(task, stands)
             else:
@@ -125,6 +125,7 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
     if again.unplanned or again.foreign:
         yield from release(lock)
         return None
+    held: Document | None = None
     try:
         refuse_corrections(again)
         held = yield from _draft(wanted, again)
@@ -137,6 +138,9 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
     except LockLost:
         raise
     except Refused:
+        # What was there before may be left for approval; what this task made goes.
+        if held is not None and (held.id in task.made or held.id not in _ids(again)):
+            yield from release(held)
         yield from release(lock)
         raise
     if document is None:
@@ -152,7 +156,7 @@ def _draft(wanted: Draft, again: Found) -> Steps[Document | None]:
     Under the lock nobody else makes one; what is found was left by a run that was cut off.
     """
     kept: Document | None = None
-    for each in _candidates(again):
+    for each in again.drafts("final", "placed"):
         if kept is None and not difference(wanted, each):
             kept = each
         elif not (yield from release(each)):
@@ -163,8 +167,8 @@ def _draft(wanted: Draft, again: Found) -> Steps[Document | None]:
     return None if isinstance(made, Silent) else made
 
 
-def _candidates(again: Found) -> Sequence[Document]:
-    return again.drafts("final", "placed")
+def _ids(seen: Found) -> frozenset[str]:
+    return frozenset(each.id for each in seen.documents)
 
 
 def _committed(
@@ -180,7 +184,7 @@ def _committed(
         raise LockLost(task.reference, lock.number)
     if held.kind == "ACCREC":
         status = "" if task.as_draft else "AUTHORISED"
-        return (yield from commit(held, numbers, status=status))
+        return (yield from commit_unless_gone(held, numbers, status=status))
     if task.as_draft:
         return held
     return (yield from _authorised(task, held))
@@ -197,7 +201,6 @@ def _authorised(task: Task, held: Document) -> Steps[Document | None]:
         if now.status == "DELETED":
             return None
         if isinstance(answer, Denied):
-            yield from release(held)
             raise answer.error
         silence = answer.error if isinstance(answer, Silent) else silence
     raise silence or NeverSettles(task.reference)

@@ -12,6 +12,7 @@ from truebooks_xl.core.posting.asks import Steps, look, read, read_id
 from truebooks_xl.core.posting.deciding import Awaiting, Standing
 from truebooks_xl.core.posting.drafts import difference
 from truebooks_xl.core.posting.found import Found, found
+from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.task import Task
 
@@ -45,13 +46,21 @@ def confirmed(step: Standing | Awaiting, wanted: Draft) -> Steps[Document | None
 
 
 def tidied(seen: Found, wanted: Draft) -> Steps[None]:
-    """Delete what is left about beside a document that stands: let go already, or equal to it.
+    """Delete what is left about beside a document that stands: it is nobody's to want."""
+    for each in seen.drafts("released", "reservation", "placed", "final"):
+        if _spare(seen, wanted, each):
+            yield from release(each)
+
+
+def _spare(seen: Found, wanted: Draft, draft: Document) -> bool:
+    """Say whether a draft was let go, was made by this task, or reserves what stands already.
 
     A reservation with other content may be somebody's repost under way.
     """
-    for each in seen.drafts("released", "reservation"):
-        if seen.role(each) == "released" or not difference(wanted, each):
-            yield from release(each)
+    task, role = seen.task, seen.role(draft)
+    if draft.id in task.made or draft.number == placed(task.mark):
+        return True
+    return role == "released" or (role == "reservation" and not difference(wanted, draft))
 
 
 def by_hand(seen: Found) -> tuple[str, ...]:

@@ -42,10 +42,15 @@ def _in_two_calls(draft: Document, free: str) -> Steps[bool]:
     for _ in range(MOST_TRIES):
         if now.number == free:
             return (yield from _deleted(now))
+        before = now.number
         answer = yield from alter(now, "Release", number=free)
         if isinstance(answer, Denied):
             return False
         now = yield from read(draft)
+        if now.status != "DRAFT":  # authorised in that very moment: its number is its own
+            if now.number == free:
+                yield from alter(now, "Number back", number=before)
+            return now.status == "DELETED"
     return False
 
 

@@ -22,7 +22,7 @@ from truebooks_xl.core.posting.asks import (
     read,
     ready,
 )
-from truebooks_xl.core.posting.committing import Numbers, commit
+from truebooks_xl.core.posting.committing import Numbers, commit, commit_unless_gone
 from truebooks_xl.core.posting.deciding import (
     Adopt,
     Awaiting,
@@ -41,7 +41,7 @@ from truebooks_xl.core.posting.refusals import KeepsItsNumber, NeverSettles, Tot
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
-from truebooks_xl.errors import Refused, Unavailable
+from truebooks_xl.errors import Refused
 
 MOST_ROUNDS: Final = 8
 """Looks at one settlement before it is given up; each round ends in a reason to look again."""
@@ -66,7 +66,7 @@ def reserve(task: Task) -> Steps[Outcome]:
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
-            yield from tidied(_beside(seen, stands), wanted)
+            yield from tidied(beside(seen, stands), wanted)
             return Outcome(stands, existed=not wrote, notices=by_hand(seen))
         wanted, wrote = replace(wanted, contact_id=contact), True
         held = yield from _held(task, step, wanted, seen)
@@ -101,7 +101,8 @@ def decided(
         raise
 
 
-def _beside(seen: Found, stands: Document) -> Found:
+def beside(seen: Found, stands: Document) -> Found:
+    """Leave out the document that stands: the rest is what is about beside it."""
     return replace(seen, documents=tuple(each for each in seen.documents if each.id != stands.id))
 
 
@@ -202,14 +203,12 @@ def _committed(
 ) -> Steps[Outcome | None]:
     status = "" if task.as_draft else "AUTHORISED"
     try:
-        document = yield from commit(held, numbers, status=status)
-    except Unavailable:
-        raise
+        document = yield from commit_unless_gone(held, numbers, status=status)
     except Refused:
-        if (yield from read(held)).status == "DELETED":
-            return None  # somebody let it go; the next look decides
         yield from _given_back(numbers.found, held)
         raise
+    if document is None:
+        return None
     notices = yield from proved(task, wanted, document)
     return Outcome(document, False, numbers.retired, (*by_hand(numbers.found), *notices))
 
@@ -234,7 +233,5 @@ def numbered(task: Task, document: Document, numbers: Numbers) -> Steps[None]:
     """
     try:
         yield from commit(document, numbers, status="")
-    except Unavailable:
-        raise
     except Refused as no:
         raise KeepsItsNumber(task.reference, document.number, no.what) from None
