@@ -35,8 +35,8 @@ def broken(play: Play) -> list[str]:
     """Play a schedule to its end; return what does not hold."""
     play.play()
     finished = play.recover()
-    wrong = [] if finished else ["a program never finishes what it began"]
-    if play.counts["endless"]:
+    wrong = [] if finished or burnt(play) else ["a program never finishes what it began"]
+    if play.counts["endless"] and not burnt(play):
         wrong.append("a program goes on for ever")
     wrong += play.world.wrongs
     if play.schedule.family != "hands":
@@ -84,6 +84,8 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
     if any("meanwhile" in each for each in last.ended.notices):
         return
     if told is None:
+        if play.schedule.family == "lag":  # lists may not show yet what a rival has just posted
+            stands = [each for each in stands if each.id in last.task.plan]
         if stands and last.task.plan:
             yield f"{last.token} was rolled back by {who.name}, and {_named(stands)} stands"
         return
@@ -129,7 +131,7 @@ def _numbers(play: Play) -> Iterator[str]:
 
 
 def _finish(play: Play) -> Iterator[str]:
-    """Put the world right and press until exactly the wanted document stands."""
+    """Put the world right, and let both press until exactly the wanted document stands."""
     world, click = play.world, play.schedule.first
     world.locked_to = None
     world.archived.clear()
@@ -139,35 +141,58 @@ def _finish(play: Play) -> Iterator[str]:
         for aim in WAYS_ON.get(type(ended).__name__, ()):
             play.note(f"A presses {aim}")
             ended = play.press(replace(click, aim=aim, searches=True))
+    if isinstance(ended, Outcome):
+        play.note("and so does B, who may have left something")
+        play.press(click, by=1)
     token = click.key.token
     stands = [world.read(each) for each in sorted(world.standing[token])]
-    if isinstance(ended, Refused):
+    if isinstance(ended, Refused) or ended is None:
         if not _blocked(play, ended, stands):
             yield f"cannot be finished: {type(ended).__name__}: {ended}"
         return
-    if not isinstance(ended, Outcome) or ended.standing is None:
-        yield f"cannot be finished: {ended}"
-        return
+    assert ended.standing is not None
     if [each.id for each in stands] != [ended.standing.id] or not same(click.wanted, stands[0]):
         yield f"pressed again, and {_named(stands) or 'nothing'} stands"
-    elif click.kind == "ACCREC" and not stands[0].number.startswith("AMZ-TB-"):
+    elif click.kind == "ACCREC" and not _ours(play, stands[0]):
         yield f"it stands under {stands[0].number}"
     yield from _left_over(play, token)
 
 
-def _blocked(play: Play, ended: Refused, stands: list[Document]) -> bool:
+def _ours(play: Play, document: Document) -> bool:
+    by_hand = play.world.held[document.id].edited_by_hand_ms >= 0
+    return by_hand or document.number.startswith("AMZ-TB-")
+
+
+def burnt(play: Play) -> bool:
+    """Say whether a hand ended a document under the number of a reservation, for good."""
+    taken, policies = {"VOIDED", "DELETED"}, play.world.policies
+    taken -= set() if policies.voided_taken else {"VOIDED"}
+    taken -= set() if policies.deleted_taken else {"DELETED"}
+    return any(
+        held.edited_by_hand_ms >= 0
+        and held.now.status in taken
+        and held.now.number.startswith(("TBR-", "TBD-"))
+        for held in play.world.held.values()
+    )
+
+
+def _blocked(play: Play, ended: Refused | None, stands: list[Document]) -> bool:
     """Say whether a refusal at the end is due to what only a person can put right."""
     world, token = play.world, play.schedule.key.token
     corrections = any(
         world.standing[each] for each in list(world.standing) if each.startswith(f"{token}-C")
     )
     why = type(ended).__name__
+    if burnt(play):
+        play.counts["blocked: number of a reservation burnt by hand"] += 1
+        return True
     reasons = {
         "HasPayments": any(each.applied for each in stands),
         "ForeignCopy": any(not each.number.startswith(("AMZ-TB", "(")) for each in stands),
         "HasCorrections": corrections,
         "VoidRefused": any(each.status == "PAID" for each in stands),
         "TotalsDiffer": world.policies.tax_off,
+        "KeepsItsNumber": not world.policies.rename_authorised,
     }
     return reasons.get(why, False)
 

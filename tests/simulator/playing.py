@@ -111,9 +111,9 @@ class Play:
             self.world.ms += 60_000
         return not self.habits.recovers
 
-    def press(self, click: Click) -> Outcome | Refused | None:
-        """Let the first operator click once more, with nobody else about."""
-        operator = self.operators[0]
+    def press(self, click: Click, by: int = 0) -> Outcome | Refused | None:
+        """Let one operator click once more, with nobody else about; None: it did not come to it."""
+        operator = self.operators[by]
         before = len(operator.journal)
         operator.todo = [click]
         self.world.ms += 11 * 60_000
