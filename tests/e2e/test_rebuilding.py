@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from commands import Run
+from ledger import ledger
 
 from truebooks_xl import environment
 from truebooks_xl.actions.gather import open_book
@@ -27,6 +28,7 @@ pytest_plugins = ["command_fixtures"]
 FORTNIGHT = "99000000001"
 TOKEN = f"TBUK-{FORTNIGHT}"
 UK = tenant_of("GB")
+DEBT = Path(__file__).parents[1] / "golden" / "g17_a_debt_is_a_bill.report.txt"
 
 
 @pytest.fixture
@@ -68,6 +70,18 @@ def remembered() -> dict[str, Any]:
     journal.close()
     assert kept is not None
     return {name: each for name, each in kept.items() if name != "id"}
+
+
+def journal_of(document: Document) -> dict[str, Any]:
+    """What the journal holds as posted for a document."""
+    token = document.number.partition(") ")[2]
+    journal = Journal(environment.journal_url())
+    kept = journal.posting(UK, token)
+    journal.close()
+    assert kept is not None, token
+    assert kept["document_id"] == document.id
+    snapshot: dict[str, Any] = kept["snapshot"]
+    return snapshot
 
 
 def lose_the_journal(home: Path) -> None:
@@ -218,6 +232,69 @@ def test_two_documents_for_one_settlement_are_told_and_restored_by_nobody(
     done = run("journal", "rebuild", posted, "--json")
     assert any("was not posted from here" in each for each in done.document["notices"])
     assert done.document["rows"][0]["number"] == "AMZ-TB-10001", "ours is told from the copy"
+
+
+def test_a_posting_that_is_not_over_is_left_to_the_next_command(
+    run: Run, book: Path, home: Path, world: Control
+) -> None:
+    world.fault("POST", "/Invoices/.+", "drop after commit")
+    world.fault("GET", "/Invoices/.+", "unavailable")
+    assert run("settlements", "post", book, FORTNIGHT).status == 4
+    before = row(book)
+    assert before["status"] == "Unknown"
+    done = run("journal", "rebuild", book, "--json")
+    assert (done.status, done.document["rows"], row(book)) == (0, [], before)
+    assert done.document["notices"] == [
+        f"The posting of {TOKEN} is not over: press Post, it finds out."
+    ]
+    again = run("settlements", "post", book, FORTNIGHT, "--json").document["rows"][0]
+    assert again["number"] == "AMZ-TB-10001"
+
+
+@pytest.mark.parametrize("evidence", ["readable", "unreadable"])
+def test_a_bill_is_restored_in_the_settlements_signs(
+    run: Run, tmp_path: Path, home: Path, xero: Xero, evidence: str
+) -> None:
+    debt, book = tmp_path / "debt.txt", tmp_path / "Debt.xlsx"
+    debt.write_bytes(ledger(DEBT.read_text()).report())
+    for words in (
+        ("new", book, "--sandbox"),
+        ("settlements", "import", book, debt),
+        ("settlements", "post", book, "--all-draft"),
+    ):
+        done = run(*words)
+        assert done.status == 0, done.err + done.out
+    (document,) = [each for each in xero.search("TBUK-") if each.kind == "ACCPAY"]
+    before, shown = journal_of(document), row(book)
+    if evidence == "unreadable":
+        (name,) = xero.attachments(document.id, "ACCPAY")
+        xero.attach(document.id, "ACCPAY", name, b"damaged", network_key="k")
+    lose_the_journal(home)
+    told = run("journal", "rebuild", book, "--json").document["rows"][0]
+    assert told["restored"] == ("document" if evidence == "unreadable" else "evidence")
+    after = journal_of(document)
+    for name in ("total", "reference", "document", "date", "currency"):
+        assert after[name] == before[name]
+    for one, other in zip(before["lines"], after["lines"], strict=True):
+        assert {**one, "count": 0} == {**other, "count": 0}
+    assert row(book) == shown
+
+
+def test_a_draft_left_for_approval_waits_for_it_again(run: Run, book: Path, home: Path) -> None:
+    run("settings", "set", book, "Leave as draft", "yes")
+    run("settlements", "preview", book, FORTNIGHT)
+    shutil.copy(book, book.with_name("Older.xlsx"))
+    done = run("settlements", "post", book, FORTNIGHT, "--json")
+    assert done.document["rows"][0]["result"] == "awaiting approval", done.document
+    lose_the_journal(home)
+    older = book.with_name("Older.xlsx")
+    told = run("journal", "rebuild", older, "--json").document["rows"][0]
+    assert (told["status"], told["number"]) == ("Awaiting approval", "AMZ-TB-10001")
+    assert row(older)["status"] == "Awaiting approval"
+    journal = Journal(environment.journal_url())
+    book_id = plain(open_book(older).names(("TB_BookId",))["TB_BookId"])
+    assert journal.standing(UK, book_id)[TOKEN].outcome == "awaiting approval"
+    journal.close()
 
 
 def test_a_silent_xero_is_an_error_of_its_row(

@@ -105,7 +105,10 @@ def _journals(work: Rebuild) -> Sequence[Document]:
 def _restore(work: Rebuild, group: Group) -> None:
     """Restore what stands of one group; what Xero does not answer for is that group's error."""
     key = group.key
-    if key is None or key.token in work.busy:
+    if key is None:
+        return
+    if key.token in work.busy:
+        work.notices.append(f"The posting of {key.token} is not over: press Post, it finds out.")
         return
     try:
         ours, notices = standing(work.xero, group)
