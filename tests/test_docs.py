@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from truebooks_xl.cli import app
+from truebooks_xl.cli.program import app
 from truebooks_xl.core.declared import SETTINGS
 from truebooks_xl.workbook.schema import SHEETS, STATUSES, TREATMENTS
 

@@ -22,7 +22,8 @@ from truebooks_xl.actions.signed_in import (
     signed_in_xero,
 )
 from truebooks_xl.actions.signing_in import NobodyToAsk, NoClientId
-from truebooks_xl.actions.xero import AnotherOrganisation, NotAnAddress
+from truebooks_xl.actions.addresses import NotAnAddress
+from truebooks_xl.actions.xero import AnotherOrganisation
 from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.workbook.book import SetNames
 from truebooks_xl.workbook.closed.swap import BookOpen

@@ -178,7 +178,12 @@ def ended_row(desk: Desk, each: Prepared, job: Job) -> tuple[Cells, str]:
         return {"problem": words}, "Corrected"
     if standing is None:
         return with_notices({**each.cells, **rolled_back(outcome)}, outcome), "Rolled back"
-    cells = posted(standing, desk.session.xero.link(standing), outcome.retired)
+    cells = posted(
+        standing,
+        desk.session.xero.link(standing),
+        desk.session.organisation.base_currency,
+        outcome.retired,
+    )
     done = "Reposted" if each.task.aim == "repost" else "Posted"
     word = "Already posted" if outcome.existed else done
     return with_notices({**each.cells, **cells}, outcome), word

@@ -14,6 +14,7 @@ from typing import Any
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.carrying import Results, carry, dressed
+from truebooks_xl.actions.comparing import corrected
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.posting import chosen, refused
 from truebooks_xl.actions.preflight import PAST_LOCK, world_problems
@@ -27,7 +28,6 @@ from truebooks_xl.actions.preparing import (
 from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.actions.standing import NothingStands, standing
 from truebooks_xl.core.as_posted import snapshot, told_by
-from truebooks_xl.core.canonical import as_json
 from truebooks_xl.core.correcting import Nothing, correction, open_day
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.drift import drift
@@ -93,12 +93,12 @@ def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool
     if isinstance(wanted, Nothing):
         results.add(settlement_id, "nothing to correct", notices=[*wanted.notices])
         return []
-    told = {"correction": as_json(wanted)}
+    told = corrected(desk, wanted, original.dated_on)
     if dry_run:
         notices = [*wanted.notices]
-        results.add(settlement_id, "would correct", notices=notices, correction=as_json(wanted))
+        results.add(settlement_id, "would correct", notices=notices, correction=told)
         return []
-    return [_task(desk, case, wanted, corrections, told)]
+    return [_task(desk, case, wanted, corrections, {"correction": told})]
 
 
 def _task(

@@ -105,7 +105,8 @@ def _cells(desk: Desk, fix: Fix, job: Job) -> Cells:
     assert job.outcome is not None
     stays = job.outcome.standing
     assert stays is not None
-    return posted(stays, desk.session.xero.link(stays), job.outcome.retired)
+    base = desk.session.organisation.base_currency
+    return posted(stays, desk.session.xero.link(stays), base, job.outcome.retired)
 
 
 def _told(fix: Fix, job: Job) -> dict[str, Any]:
@@ -139,7 +140,8 @@ def reconcile(desk: Desk, groups: Sequence[Group], records: Records) -> list[str
         if len(group.active) == 1 and ours:
             known = recorded is not None and recorded.document_id == ours[0].id
             if not known or row.document_id != ours[0].id or row.status != "Posted":
-                cells = posted(ours[0], desk.session.xero.link(ours[0]))
+                base = desk.session.organisation.base_currency
+                cells = posted(ours[0], desk.session.xero.link(ours[0]), base)
                 changed.append((key, ours[0], cells))
         elif not group.active and shown is not None and shown.status in ENDED:
             changed.append((key, None, _gone(shown)))

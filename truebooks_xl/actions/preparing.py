@@ -22,6 +22,7 @@ from truebooks_xl.actions.xero import SANDBOX
 from truebooks_xl.core.as_posted import snapshot
 from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.evidence import Evidence, posted_lines, rules_used
+from truebooks_xl.core.foreign import expected_rate, typed_rate
 from truebooks_xl.core.posting.drafts import draft
 from truebooks_xl.core.posting.found import RECENT
 from truebooks_xl.core.posting.keys import network_key
@@ -36,6 +37,7 @@ from truebooks_xl.errors import DataError, DataProblems
 from truebooks_xl.journal.store import Known
 from truebooks_xl.workbook.book import Row, Writable
 from truebooks_xl.workbook.fields import text
+from truebooks_xl.workbook.schema import SETTLEMENTS
 
 JOURNALS: Final = "manual journal"
 
@@ -162,9 +164,15 @@ def task_of(
     """Make the task that brings a proposal about."""
     settings, code = desk.space.settings, proposal.marketplace
     key = key_of(proposal)
-    rate = CellReader(row).amount("exchange_rate")
     base = desk.session.organisation.base_currency
-    expected = rate or _decimal(settings.value("Exchange rate", code, proposal.dated_on))
+    rate = typed_rate(CellReader(row))
+    expected = expected_rate(
+        settings,
+        (proposal.settlement_id, code, proposal.currency, proposal.dated_on),
+        base,
+        typed=rate,
+        last=last_rate(desk, proposal.currency),
+    )
     wanted = draft(
         proposal,
         key.reservation,
@@ -182,7 +190,7 @@ def task_of(
         family=family,
         take_over=take_over,
         as_draft=settings.value("Leave as draft") == "yes" and aim != "correct",
-        rate_expected=expected if proposal.currency != base else None,
+        rate_expected=expected,
         journals_about=_journals(settings, code, proposal.dated_on),
         **circumstances(desk, key, take_over=take_over),
     )
@@ -221,8 +229,15 @@ def _journals(settings: Settings, code: str, day: date) -> date | None:
     return day if settings.value("Post as", code) == JOURNALS else None
 
 
-def _decimal(value: str) -> Decimal | None:
-    return Decimal(value) if value else None
+def last_rate(desk: Desk, currency: str) -> Decimal | None:
+    """Return the rate of the document posted last in a currency, as its row tells it."""
+    rates: dict[str, Decimal] = {}
+    for row in desk.space.book.rows(SETTLEMENTS):
+        cells = CellReader(row)
+        total, base = cells.amount("total"), cells.amount("base_total")
+        if total and base and text(row, "currency") == currency:
+            rates[text(row, "posted_at")] = abs(total / base)
+    return rates[max(rates)] if rates else None
 
 
 def contact(desk: Desk, name: str) -> str:

@@ -134,7 +134,8 @@ def _show(work: Rebuild, key: Key, document: Document, held: Remembered, row: Ro
     if shown == (_status(document), document.number, document.id):
         return
     at = held.evidence.at.astimezone(UTC).replace(tzinfo=None)  # Excel has no time zones: UTC
-    cells = {**posted(document, work.xero.link(document)), "posted_at": at}
+    base = work.organisation.base_currency
+    cells = {**posted(document, work.xero.link(document), base), "posted_at": at}
     cells |= {"document": document.kind, "reference": held.evidence.reference}
     if held.evidence.previous:
         words = "; ".join(f"{each}, voided" for each in held.evidence.previous)

@@ -14,9 +14,9 @@ from truebooks_xl import environment
 from truebooks_xl.actions.gather import open_book, settlement_row
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.previewing import KEEPS_STATUS
+from truebooks_xl.core.foreign import base_total
 from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.numbers import FINAL
-from truebooks_xl.core.posting.rates import base_total
 from truebooks_xl.core.posting.task import Outcome
 from truebooks_xl.errors import DataError, TrueBooksError, Unavailable
 from truebooks_xl.workbook.book import Book, Edit, Link, UpdateRows, Writable
@@ -30,7 +30,9 @@ MOST_WRITES: Final = 5
 Cells = Mapping[str, Writable]
 
 
-def posted(document: Document, url: str, retired: tuple[Document, ...] = ()) -> Cells:
+def posted(
+    document: Document, url: str, base_currency: str, retired: tuple[Document, ...] = ()
+) -> Cells:
     """Return the cells of a settlement whose document stands, or waits for approval."""
     waiting = document.status == "DRAFT"
     name = document.number or document.kind.lower()
@@ -43,8 +45,8 @@ def posted(document: Document, url: str, retired: tuple[Document, ...] = ()) -> 
         "posted_at": environment.now().replace(tzinfo=None),  # Excel has no time zones: UTC
         "problem": f"{done} as {name}, {document.status}, {document.total.words}.",
     }
-    if (base := base_total(document)) is not None and document.rate != 1:
-        cells["base_total"] = base
+    if document.currency != base_currency and (base := base_total(document, base_currency)):
+        cells["base_total"] = base.amount
     return cells | previous(retired)
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.carrying import Results, carry, dressed
+from truebooks_xl.actions.comparing import repostal
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.posting import chosen, refused
 from truebooks_xl.actions.preparing import Prepared, prepare
 from truebooks_xl.actions.proposals import decide
 from truebooks_xl.actions.standing import NothingStands, refuse_closed, standing
-from truebooks_xl.core.comparing import compare
-from truebooks_xl.core.evidence import rules_used
 from truebooks_xl.errors import DataError, TrueBooksError
 
 
@@ -85,7 +84,6 @@ def _prepared(desk: Desk, settlement_id: str, *, take_over: bool) -> Prepared:
     )
     if now.snapshot is None:
         return prepared
-    proposed, world = case.proposed, desk.world
-    rules = rules_used(proposed.rules)
-    changes = compare(now.snapshot, proposed.proposal, world.rates(), world.accounts(), rules)
-    return replace(prepared, told={"difference": changes.as_json()})
+    proposed = case.proposed
+    changes = repostal(desk, now.snapshot, proposed.proposal, proposed.rules)
+    return replace(prepared, told={"difference": changes})

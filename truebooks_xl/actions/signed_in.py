@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from truebooks_xl import environment
+from truebooks_xl.actions.addresses import address
 from truebooks_xl.actions.gather import Identity
-from truebooks_xl.actions.xero import NotAnAddress
 from truebooks_xl.errors import Misuse, Refused
 from truebooks_xl.xero.kept import InKeychain, InMemory, Kept, Store
 from truebooks_xl.xero.sign_in import scopes
@@ -30,7 +29,6 @@ XERO: Final = "xero"
 """What TB_Connection says of a workbook connected to a real organisation."""
 
 CLIENT_ID: Final = "TRUEBOOKS_XERO_CLIENT_ID"
-LOOPBACK: Final = {"localhost", "127.0.0.1", "::1"}
 
 
 class NotSignedIn(Refused):
@@ -63,29 +61,6 @@ def hosts() -> Hosts:
         address("TRUEBOOKS_XERO_IDENTITY") or real.identity,
         address("TRUEBOOKS_XERO_LOGIN") or real.login,
     )
-
-
-def address(variable: str, *, practice: bool = False) -> str:
-    """Read the address of a server, "" where none is given; secrets leave by https only.
-
-    Args:
-        practice: it knows no secrets, so http will do wherever it is.
-
-    Raises:
-        NotAnAddress: it is none.
-    """
-    given = os.environ.get(variable, "").strip()
-    try:
-        parts = urlsplit(given)
-        safe = parts.scheme == "https" or (
-            parts.scheme == "http" and (practice or parts.hostname in LOOPBACK)
-        )
-        usable = safe and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # of a port beyond 65535, or half a bracket
-        usable = False
-    if given and (not usable or any(map(str.isspace, given))):
-        raise NotAnAddress(variable, given)
-    return given.rstrip("/")
 
 
 def by_environment() -> bool:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from truebooks_xl import environment
+from truebooks_xl.actions.addresses import address
 from truebooks_xl.actions.gather import Identity
 from truebooks_xl.actions.signed_in import (
-    address,
     by_environment,
     hosts,
     of_environment,

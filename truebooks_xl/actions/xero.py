@@ -5,20 +5,19 @@ Protects: a command writes to the organisation the workbook is bound to, and to 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from truebooks_xl import environment
+from truebooks_xl.actions.addresses import address
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.gather import Identity, open_book, read_identity
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.core.tax import Account, TaxRate
-from truebooks_xl.errors import Misuse, Refused
+from truebooks_xl.errors import Refused
 from truebooks_xl.workbook.book import Edit, ReplaceRows, SetNames
 from truebooks_xl.workbook.schema import ACCOUNTS, TAX_RATES
 from truebooks_xl.xero.gateway import Organisation, Xero
@@ -46,17 +45,6 @@ class AnotherOrganisation(Refused):
             where="Home",
             what=f"The workbook belongs to {bound}, and the connection leads to {found}.",
             remedy="Connect to the workbook's own organisation, or use its workbook.",
-        )
-
-
-class NotAnAddress(Misuse):
-    """The address given for a running sandbox is none."""
-
-    def __init__(self, variable: str, given: str) -> None:
-        super().__init__(
-            where=variable,
-            what=f"“{given}” is not the address of a practice Xero.",
-            remedy="Set it to what “truebooks sandbox serve” says, or to nothing.",
         )
 
 
@@ -97,25 +85,9 @@ def practice_xero(country: str) -> Iterator[Xero]:
     """Open the practice Xero of a country: a running ``sandbox serve``, or one of our own."""
     from truebooks_xl.sandbox.xero.connect import sandbox_xero  # noqa: PLC0415
 
-    with sandbox_xero(environment.sandbox_folder(), country, base_url=_address()) as xero:
+    served = address("TRUEBOOKS_SANDBOX_URL", practice=True) or None
+    with sandbox_xero(environment.sandbox_folder(), country, base_url=served) as xero:
         yield xero
-
-
-def _address() -> str | None:
-    """Return where a sandbox is served already; None where no address is given.
-
-    Raises:
-        NotAnAddress: it is none.
-    """
-    given = os.environ.get("TRUEBOOKS_SANDBOX_URL", "").strip()
-    try:
-        parts = urlsplit(given)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:  # of a port beyond 65535, or half a bracket
-        usable = False
-    if given and (not usable or any(map(str.isspace, given))):
-        raise NotAnAddress("TRUEBOOKS_SANDBOX_URL", given)
-    return given.rstrip("/") or None
 
 
 def refresh(path: Path, *, progress: Progress = silent) -> Answer:

@@ -1,12 +1,10 @@
-"""The base total of a foreign document: Xero's rate on the draft, held against the expected one.
+"""Xero's rate on a foreign draft, held against the expected one.
 
 Protects: a settlement in a foreign currency is not posted at a rate that cannot be right. Source:
 xero.md 3.3: total ÷ CurrencyRate is the base total; more than 3 % off stops.
 """
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.task import Task
@@ -33,8 +31,3 @@ def rate_problem(task: Task, held: Document) -> Refused | None:
         return None
     percent = f"{100 * off:.1f}"
     return RateOff(task.reference, f"{held.rate:f}", f"{task.rate_expected:f}", percent)
-
-
-def base_total(document: Document) -> Decimal | None:
-    """Return the total in the base currency, unrounded; None where Xero told no rate."""
-    return None if not document.rate else document.total.amount / document.rate
