@@ -285,6 +285,24 @@ def test_a_batch_whose_answer_is_lost_is_sent_once_and_looked_for(
     assert all(each.number.startswith("AMZ-TBR-") for each in now.values())
 
 
+def test_a_batch_of_which_only_a_part_was_kept_is_looked_for_one_by_one(
+    practice: Practice, xero: XeroSdk, contact: str
+) -> None:
+    practice.control.fault("PUT", "/Invoices", "save first k", k=7)
+    with pytest.raises(UnknownOutcome):
+        xero.create(drafts(contact, 20), network_key="twenty")
+    assert len(practice.asked("PUT", "/Invoices")) == 1
+    assert sorted(each.number for each in xero.search("TBUK-")) == [f"TBR-{n}" for n in range(1, 8)]
+
+
+def test_a_batch_refused_to_the_last_is_told_row_by_row(
+    practice: Practice, xero: XeroSdk, contact: str
+) -> None:
+    practice.control.fault("PUT", "/Invoices", "all refused", messages=["No."])
+    told = xero.create(drafts(contact, 3), network_key="three")
+    assert [each.messages for each in told if isinstance(each, RefusedByXero)] == [("No.",)] * 3
+
+
 @pytest.mark.parametrize(
     ("fault", "told"), [("expired token", SignInExpired), ("connection removed", ConnectionRemoved)]
 )

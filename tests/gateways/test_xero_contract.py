@@ -45,6 +45,21 @@ class TestEveryWordIsInTheSpecification(XeroContract, BesideContract):
         return practice
 
 
+class TestALaterXeroDoesNoHarm(XeroContract, BesideContract):
+    """The same suite again; replies hold new fields, nulls, and words nobody has heard of."""
+
+    @pytest.fixture
+    def xero(self, practice: Practice) -> Iterator[Xero]:
+        for policy in ("extra_fields", "null_fields", "unknown_enum"):
+            practice.control.set_policy(policy, "on")
+        with gateway(practice) as xero:
+            yield xero
+
+    @pytest.fixture
+    def world(self, practice: Practice) -> World:
+        return practice
+
+
 class TestWhatAReplyAddsOrLeavesEmptyDoesNoHarm(XeroContract, BesideContract):
     """The same suite again; every object of every reply holds more, and less, than we know."""
 

@@ -41,7 +41,10 @@ FAULTS = [
     # what happens                what the accountant is told   is the draft kept?
     ("drop before commit", UnknownOutcome, False),
     ("drop after commit", UnknownOutcome, True),
+    ("commit late", UnknownOutcome, False),
+    ("save first k", UnknownOutcome, True),
     ("cut off in the body", UnknownOutcome, True),
+    ("reset during body", UnknownOutcome, True),
     ("error before commit", UnknownOutcome, False),
     ("error after commit", UnknownOutcome, True),
     ("unavailable", UnknownOutcome, False),
@@ -50,13 +53,18 @@ FAULTS = [
     ("day limit", TooManyCalls, False),
     ("expired token", SignInExpired, False),
     ("connection removed", ConnectionRemoved, False),
+    ("all refused", RefusedByXero, False),
     ("refuse", RefusedByXero, False),
     ("bad request", RefusedByXero, False),
 ]
 DETAIL: dict[str, dict[str, Any]] = {
     "refuse": {"messages": ["No."]},
     "bad request": {"message": "No."},
+    "commit late": {"seconds": 60},
+    "save first k": {"k": 1},
     "delay": {"seconds": 0.01},
+    "slow body": {"seconds": 0.01},
+    "then": {"verb": "clear_faults", "arguments": {}},
     "warning": {"message": "Odd."},
 }
 
@@ -80,7 +88,10 @@ def test_a_create_is_sent_once_whatever_happens(
     assert len(xero.by_reference(REFERENCE)) == kept
 
 
-@pytest.mark.parametrize("fault", ["unknown enum", "extra fields", "warning", "delay"])
+ODD = ("unknown enum", "extra fields", "null fields", "warning", "delay", "slow body")
+
+
+@pytest.mark.parametrize("fault", [*ODD, "execute twice", "then"])
 def test_an_odd_reply_does_not_turn_success_into_doubt(
     fault: str, practice: Practice, xero: XeroSdk, contact: str
 ) -> None:
@@ -91,8 +102,8 @@ def test_an_odd_reply_does_not_turn_success_into_doubt(
 
 
 def test_every_fault_has_its_place_in_these_tests() -> None:
-    tried = {each[0] for each in FAULTS} | {"unknown enum", "extra fields", "warning", "delay"}
-    tried |= {"minute limit"}  # is waited for: test_xero_pace.py
+    tried = {each[0] for each in FAULTS} | {*ODD, "execute twice", "then"}
+    tried |= {"minute limit", "concurrent limit"}  # are waited for: test_xero_pace.py
     tried |= {"reply of a refresh lost", "token rotated by another process"}  # test_xero_tokens.py
     assert tried == set(ACTIONS)
 
@@ -101,7 +112,7 @@ def test_every_fault_has_its_place_in_these_tests() -> None:
 def test_a_question_without_an_answer_changes_nothing_and_says_so(
     fault: str, practice: Practice, xero: XeroSdk
 ) -> None:
-    practice.control.fault("GET", "/Invoices", fault)
+    practice.control.fault("GET", "/Invoices", fault, **DETAIL.get(fault, {}))
     with pytest.raises(XeroUnavailable, match="nothing was changed"):
         xero.search("TBUK-1")
     assert len(practice.asked("GET", "/Invoices")) == 1

@@ -206,6 +206,26 @@ def test_a_minute_limit_is_waited_for_and_the_same_request_sent_again(
     assert [first[each] for each in same] == [again[each] for each in same]
 
 
+def test_too_many_calls_at_one_moment_are_waited_for_although_no_time_is_named(
+    practice: Practice,
+) -> None:
+    clock = Clock()
+    practice.control.fault("GET", "/Currencies", "concurrent limit")
+    with paced(practice, clock) as xero:
+        assert "GBP" in xero.currencies()
+    assert clock.slept == [1, 1]
+
+
+def test_a_short_silence_of_xero_is_waited_for_by_a_question_only(practice: Practice) -> None:
+    clock = Clock()
+    practice.control.fault("GET", "/Contacts", "unavailable", retry_after_s=3)
+    practice.control.fault("PUT", "/Contacts", "unavailable", retry_after_s=3)
+    with paced(practice, clock) as xero, pytest.raises(UnknownOutcome):
+        xero.contact("Amazon.co.uk", network_key="contact")
+    assert clock.slept == [1, 1, 1]
+    assert [len(practice.asked(each, "/Contacts")) for each in ("GET", "PUT")] == [2, 1]
+
+
 def test_a_limit_that_does_not_end_is_told_after_a_few_tries(practice: Practice) -> None:
     clock = Clock()
     for n in range(1, 9):
