@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from truebooks_xl.core.ledger import ACTIVE, ENDED, Document
-from truebooks_xl.core.posting.asks import Answered, Denied, Steps, Written, allocate, alter, read
+from truebooks_xl.core.posting.asks import Denied, Steps, Written, allocate, alter, read
 from truebooks_xl.core.posting.deciding import by_number
 from truebooks_xl.core.posting.found import Found
 from truebooks_xl.core.posting.numbers import FINAL, base, fallback
 from truebooks_xl.core.posting.refusals import NeverSettles
-from truebooks_xl.errors import Refused
 
 MOST_TRIES: Final = 12
 
@@ -62,57 +61,42 @@ class Numbers:
         return any(each.number == number and each.status in ENDED for each in latest)
 
 
-def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document]:
+def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document | None]:
     """Authorise a draft under its final number (or, with ``status`` "", only number it).
 
-    A document that somebody approved meanwhile, or before, only gets its number.
+    A document that somebody approved meanwhile, or before, only gets its number. None when
+    somebody has let the draft go or edited it, so that another look has to decide.
 
     Raises:
-        Refused: Xero will not; the draft is still a draft, or gone.
+        Refused: Xero will not; the draft is still a draft.
         NeverSettles: it neither stood nor was refused.
     """
-    one_call = True
+    one_call, lines = True, held.lines
     for _ in range(MOST_TRIES):
         number = yield from numbers.next(held)
-        if one_call or held.number == number:
-            step = "Authorise" if status else "Number"
-            answer = yield from alter(held, step, number=number, status=status)
-        else:
-            answer = yield from _numbered_first(held, number, status)
-        if isinstance(answer, Written):
-            return (yield from read(held))
+        # Where both are not allowed in one call, the number goes first: any other draft of the
+        # key stops a rival, whatever its number.
+        now = status if one_call or held.number == number else ""
+        step = "Authorise" if now else "Number"
+        answer = yield from alter(held, step, number=number, status=now)
         held = yield from read(held)
+        if isinstance(answer, Written) and now == status:
+            return held
         status = "" if held.status in ACTIVE else status
         if not status and stands_as_ours(held):
             return held
+        if held.status == "DELETED" or held.lines != lines:
+            return None
         if isinstance(answer, Denied):
             if answer.number_taken or numbers.burnt(number):
                 numbers.tried.add(number)
             elif one_call and held.status == "DRAFT" and held.number != number:
-                one_call = False  # number and status may not be allowed in one call
+                one_call = False
             else:
                 raise answer.error
     raise NeverSettles(numbers.found.task.reference)
 
 
-def commit_unless_gone(held: Document, numbers: Numbers, *, status: str) -> Steps[Document | None]:
-    """Commit; None when somebody has let the draft go, so that another look has to decide."""
-    try:
-        return (yield from commit(held, numbers, status=status))
-    except Refused:
-        if (yield from read(held)).status == "DELETED":
-            return None
-        raise
-
-
 def stands_as_ours(document: Document) -> bool:
     """Say whether an invoice bears a final number; which of them is for those who gave it."""
     return bool(FINAL.fullmatch(document.number)) and "-V" not in document.number
-
-
-def _numbered_first(held: Document, number: str, status: str) -> Steps[Answered]:
-    """Change the number of the draft, then its status: safe, for any other draft stops a rival."""
-    answer = yield from alter(held, "Number", number=number)
-    if isinstance(answer, Written) and status:
-        return (yield from alter(held, "Authorise", status=status))
-    return answer

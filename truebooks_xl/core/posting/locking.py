@@ -19,7 +19,7 @@ from truebooks_xl.core.posting.asks import (
     pause,
     read,
 )
-from truebooks_xl.core.posting.committing import MOST_TRIES, Numbers, commit_unless_gone
+from truebooks_xl.core.posting.committing import MOST_TRIES, Numbers, commit
 from truebooks_xl.core.posting.deciding import (
     Awaiting,
     LetGo,
@@ -184,7 +184,7 @@ def _committed(
         raise LockLost(task.reference, lock.number)
     if held.kind == "ACCREC":
         status = "" if task.as_draft else "AUTHORISED"
-        return (yield from commit_unless_gone(held, numbers, status=status))
+        return (yield from commit(held, numbers, status=status))
     if task.as_draft:
         return held
     return (yield from _authorised(task, held))

@@ -22,7 +22,7 @@ from truebooks_xl.core.posting.asks import (
     read,
     ready,
 )
-from truebooks_xl.core.posting.committing import Numbers, commit, commit_unless_gone
+from truebooks_xl.core.posting.committing import Numbers, commit
 from truebooks_xl.core.posting.deciding import (
     Adopt,
     Awaiting,
@@ -203,7 +203,7 @@ def _committed(
 ) -> Steps[Outcome | None]:
     status = "" if task.as_draft else "AUTHORISED"
     try:
-        document = yield from commit_unless_gone(held, numbers, status=status)
+        document = yield from commit(held, numbers, status=status)
     except Refused:
         yield from _given_back(numbers.found, held)
         raise
