@@ -186,8 +186,10 @@ def _blocked(play: Play, ended: Refused | None, stands: list[Document]) -> bool:
     if burnt(play):
         play.counts["blocked: number of a reservation burnt by hand"] += 1
         return True
+    paid = any(each.applied for each in stands)
     reasons = {
-        "HasPayments": any(each.applied for each in stands),
+        "HasPayments": paid,
+        "DraftHeld": paid,  # and Rollback, the way out of it, cannot void what is paid
         "ForeignCopy": any(not each.number.startswith(("AMZ-TB", "(")) for each in stands),
         "HasCorrections": corrections,
         "VoidRefused": any(each.status == "PAID" for each in stands),
