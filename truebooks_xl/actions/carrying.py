@@ -7,65 +7,21 @@ no other; what was interrupted is found by the next run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from truebooks_xl import environment
-from truebooks_xl.actions.answer import Answer
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.dressing import dress_all
 from truebooks_xl.actions.driving import MOST_TOGETHER, drive
+from truebooks_xl.actions.ending import ACTIONS, ended, ended_row
 from truebooks_xl.actions.jobs import Job
 from truebooks_xl.actions.preparing import Prepared
-from truebooks_xl.actions.recording import Cells, half_done, posted, record, rolled_back, stopped
+from truebooks_xl.actions.recording import Cells, record
+from truebooks_xl.actions.results import Results
 from truebooks_xl.core.posting.task import Outcome
-from truebooks_xl.errors import DataError, Refused, TrueBooksError, Unavailable
-from truebooks_xl.journal.states import End
-from truebooks_xl.journal.store import Begun, Ended, JournalUnusable
-from truebooks_xl.workbook.book import Writable
-
-ACTIONS = {
-    "post": "Post",
-    "repost": "Repost",
-    "rollback": "Rollback",
-    "correct": "Correct",
-    "fix": "Fix",
-}
-
-
-@dataclass(slots=True)
-class Results:
-    """The rows of the answer, in the order asked for, and how bad the worst of them is."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    worst: int = 0
-
-    def failed(self, settlement_id: str, wrong: TrueBooksError, **told: Any) -> None:  # noqa: ANN401
-        """Add a settlement that was not carried out."""
-        word = {3: "refused", 4: "unavailable"}.get(wrong.exit_status, "blocked")
-        self.worst = max(self.worst, wrong.exit_status)
-        self.add(settlement_id, word, error=str(wrong), **told)
-
-    def add(
-        self,
-        settlement_id: str,
-        result: str,
-        *,
-        number: str = "",
-        url: str = "",
-        error: str = "",
-        **told: Any,  # noqa: ANN401 plain JSON types
-    ) -> None:
-        """Add a settlement; ``error`` beside a good result is worth an exit status of 1."""
-        self.worst = max(self.worst, int(bool(error)))
-        row = {"settlement_id": settlement_id, "result": result, "number": number, "url": url}
-        self.rows.append(row | {"error": error} | told)
-
-    def answer(self, order: Sequence[str], **more: object) -> Answer:
-        """Return the answer of the command."""
-        place = {each: n for n, each in enumerate(order)}
-        self.rows.sort(key=lambda row: place.get(row["settlement_id"], len(place)))
-        return Answer({"rows": self.rows, **more}, self.worst)
+from truebooks_xl.errors import TrueBooksError
+from truebooks_xl.journal.store import Begun, JournalUnusable
 
 
 def carry(
@@ -163,57 +119,6 @@ def _ended(desk: Desk, together: Sequence[Prepared], jobs: Sequence[Job], result
     for each, job in zip(together, jobs, strict=True):
         word = words[each.settlement_id]
         _told(desk, each, job, results, trouble=trouble.strip(), word=word)
-
-
-def ended_row(desk: Desk, each: Prepared, job: Job) -> tuple[Cells, str]:
-    """Return the cells of a settlement's row after its task, and the word of the log."""
-    if job.error is not None:
-        return _stopped(each, job, job.error), "Stopped"
-    outcome = job.outcome
-    assert outcome is not None
-    standing = outcome.standing
-    if each.task.aim == "correct":
-        assert standing is not None
-        words = f"Corrected by {standing.number}, {standing.status}; the original stands."
-        return {"problem": words}, "Corrected"
-    if standing is None:
-        return with_notices({**each.cells, **rolled_back(outcome)}, outcome), "Rolled back"
-    cells = posted(
-        standing,
-        desk.session.xero.link(standing),
-        desk.session.organisation.base_currency,
-        outcome.retired,
-    )
-    done = "Reposted" if each.task.aim == "repost" else "Posted"
-    word = "Already posted" if outcome.existed else done
-    return with_notices({**each.cells, **cells}, outcome), word
-
-
-def _stopped(each: Prepared, job: Job, wrong: TrueBooksError) -> Cells:
-    unknown = isinstance(wrong, Unavailable) and bool(each.task.plan)
-    if job.voided or unknown:
-        return half_done(wrong, nothing_stands=job.voided >= set(each.task.plan) and not unknown)
-    return stopped(each.status, wrong)
-
-
-def with_notices(cells: dict[str, Writable], outcome: Outcome) -> Cells:
-    """Put what the accountant should know behind what was done."""
-    return cells | {"problem": " ".join((str(cells["problem"]), *outcome.notices))}
-
-
-def ended(job: Job, cells: Cells) -> Ended | None:
-    """Return how the journal ends a task; None while nobody knows, and the next run finds out."""
-    status = str(cells.get("status", "Posted"))
-    if job.error is not None:
-        known = isinstance(job.error, Refused | DataError)
-        word: End = "refused" if isinstance(job.error, Refused) else "stopped"
-        return Ended(job.begun, word, status=status, error=str(job.error)) if known else None
-    assert job.outcome is not None
-    standing = job.outcome.standing
-    if standing is None:
-        return Ended(job.begun, "rolled back", status=status)
-    word = "awaiting approval" if standing.status == "DRAFT" else "posted"
-    return Ended(job.begun, word, standing.id, standing.number, status)
 
 
 def _kept(desk: Desk, together: Sequence[Prepared], jobs: Sequence[Job]) -> str:

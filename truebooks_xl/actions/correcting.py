@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.carrying import Results, carry, dressed
+from truebooks_xl.actions.carrying import carry, dressed
 from truebooks_xl.actions.comparing import corrected
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.posting import chosen, refused
@@ -22,10 +22,11 @@ from truebooks_xl.actions.preparing import (
     Prepared,
     contact,
     evidence,
-    refuse_unfit,
     task_of,
 )
 from truebooks_xl.actions.proposals import Case, decide
+from truebooks_xl.actions.refusing import refuse_unfit
+from truebooks_xl.actions.results import Results
 from truebooks_xl.actions.standing import NothingStands, standing
 from truebooks_xl.core.as_posted import snapshot, told_by
 from truebooks_xl.core.correcting import Nothing, correction, open_day

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from truebooks_xl.actions.desk import Desk
-from truebooks_xl.actions.other_postings import Elsewhere, posted_elsewhere, ticked
+from truebooks_xl.actions.other_postings import Elsewhere, posted_elsewhere, show, ticked
 from truebooks_xl.actions.preparing import JOURNALS, key_of
 from truebooks_xl.actions.proposals import Case
 from truebooks_xl.core.other_postings import Deposit
@@ -60,7 +60,7 @@ class FirstPosts:
         keys = [key_of(each.proposed.proposal) for each in self._cases]
         ticks = ticked(desk.space.book, journal, desk.organisation_id, keys, self.not_this)
         known = desk.known([key.token for key in keys]).values()
-        return posted_elsewhere(
+        found = posted_elsewhere(
             desk.session.xero,
             [_deposit(each) for each in self._cases],
             ours={each for one in known for each in one.ids},
@@ -68,6 +68,8 @@ class FirstPosts:
             with_journals=JOURNALS in {settings.value("Post as", key.marketplace) for key in keys},
             progress=desk.progress,
         )
+        show(desk.path, found)
+        return found
 
 
 def _deposit(case: Case) -> Deposit:

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from truebooks_xl import environment
-from truebooks_xl.actions.carrying import ended, keep
+from truebooks_xl.actions.carrying import keep
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.driving import drive
+from truebooks_xl.actions.ending import ended
+from truebooks_xl.actions.fixed_row import fixed_row, gone_row, standing_row
 from truebooks_xl.actions.jobs import Job
-from truebooks_xl.actions.recording import Cells, posted, record
+from truebooks_xl.actions.recording import Cells, record
 from truebooks_xl.actions.standing import refuse_closed
 from truebooks_xl.core.fixing import Fix, posted_differences
 from truebooks_xl.core.groups import Group
@@ -40,11 +42,12 @@ def carry_out_fixes(desk: Desk, fixes: Sequence[Fix], records: Records) -> list[
     )
     jobs = [Job(name, _ready(desk, each)) for name, each in zip(begun, fixes, strict=True)]
     drive(desk.session, jobs)
-    rows = {}
+    rows: dict[str, Cells] = {}
     for each, job in zip(fixes, jobs, strict=True):
-        cells = _cells(desk, each, job)
-        if cells and _key(each).settlement_id in records.rows:
-            rows[_key(each).settlement_id] = cells
+        settlement_id = _key(each).settlement_id
+        if settlement_id in records.rows:
+            before = rows.get(settlement_id, {})
+            rows[settlement_id] = {**before, **fixed_row(desk, _key(each), job)}
     record(desk.path, rows, "Fix", dict.fromkeys(rows, "Done"))
     for job, snapshot in zip(jobs, snapshots, strict=True):
         if job.outcome is not None:
@@ -96,19 +99,6 @@ def _ready(desk: Desk, fix: Fix) -> Any:  # noqa: ANN401 a closure over one fix
     return ready
 
 
-def _cells(desk: Desk, fix: Fix, job: Job) -> Cells:
-    """Return the cells of a settlement's row; a part or a correction has no row of its own."""
-    if job.error is not None:
-        return {"problem": str(job.error)}
-    if _key(fix).suffix:
-        return {}
-    assert job.outcome is not None
-    stays = job.outcome.standing
-    assert stays is not None
-    base = desk.session.organisation.base_currency
-    return posted(stays, desk.session.xero.link(stays), base, job.outcome.retired)
-
-
 def _told(fix: Fix, job: Job) -> dict[str, Any]:
     retired = job.outcome.retired if job.outcome else ()
     return {
@@ -125,26 +115,14 @@ def _told(fix: Fix, job: Job) -> dict[str, Any]:
 def reconcile(desk: Desk, groups: Sequence[Group], records: Records) -> list[str]:
     """Write rows and journal as Xero shows it; returns the settlements that were written.
 
-    The row first, then the journal: a workbook behind its journal would be an older copy.
+    What the journal never held is left to ``journal rebuild``, which also restores what was posted.
+    The row goes first: a workbook behind its journal would be an older copy.
     """
-    changed: list[tuple[Key, Document | None, Cells]] = []
-    for group in groups:
-        key = group.key
-        if key is None or key.suffix or key.settlement_id not in records.rows:
-            continue
-        recorded = records.recorded.get(group.token)
-        row = records.rows[key.settlement_id]
-        held = {each.id: each for each in group.documents}
-        shown = held.get(row.document_id)
-        ours = [each for each in group.active if group.ours(each)]
-        if len(group.active) == 1 and ours:
-            known = recorded is not None and recorded.document_id == ours[0].id
-            if not known or row.document_id != ours[0].id or row.status != "Posted":
-                base = desk.session.organisation.base_currency
-                cells = posted(ours[0], desk.session.xero.link(ours[0]), base)
-                changed.append((key, ours[0], cells))
-        elif not group.active and shown is not None and shown.status in ENDED:
-            changed.append((key, None, _gone(shown)))
+    changed = [
+        (group.key, *now)
+        for group in groups
+        if group.key and not group.key.suffix and (now := _now(desk, group, records))
+    ]
     rows = {key.settlement_id: cells for key, _, cells in changed}
     if rows:
         record(desk.path, rows, "Fix", dict.fromkeys(rows, "Done"))
@@ -160,19 +138,24 @@ def reconcile(desk: Desk, groups: Sequence[Group], records: Records) -> list[str
     return [*rows]
 
 
-def _gone(document: Document) -> Cells:
-    """Return the cells of a settlement whose document somebody voided or deleted in Xero."""
-    name = document.number or document.kind.lower()
-    return {
-        "status": "Voided by hand",
-        "number": "",
-        "link": None,
-        "document_id": "",
-        "posted_at": None,
-        "base_total": None,
-        "previous_numbers": f"{name}, {document.status.lower()}",
-        "problem": f"{name} was {document.status.lower()} in Xero: preview it, then post it again.",
-    }
+def _now(desk: Desk, group: Group, records: Records) -> tuple[Document | None, Cells] | None:
+    """Return what stands of a settlement and its row, where rows or journal say otherwise."""
+    assert group.key is not None
+    row = records.rows.get(group.key.settlement_id)
+    if row is None:
+        return None
+    if not group.active:
+        shown = {each.id: each for each in group.documents}.get(row.document_id)
+        return (None, gone_row(shown)) if shown and shown.status in ENDED else None
+    stands, recorded = group.active[0], records.recorded.get(group.token)
+    as_shown = (row.status, row.document_id) == ("Posted", stands.id)
+    as_recorded = recorded is not None and recorded.document_id == stands.id
+    if len(group.active) > 1 or (as_shown and as_recorded):
+        return None
+    posting = desk.session.journal.posting(desk.organisation_id, group.token)
+    if not as_recorded and (posting is None or posting["document_id"] != stands.id):
+        return None
+    return stands, standing_row(desk, stands)
 
 
 def worst(told: Sequence[Mapping[str, Any]]) -> int:

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Progress
-from truebooks_xl.actions.integrity_sheet import decisions
+from truebooks_xl.actions.gather import open_book
+from truebooks_xl.actions.integrity_sheet import decisions, suspects_edit
+from truebooks_xl.actions.recording import MOST_WRITES
 from truebooks_xl.core.ledger import BankTransaction, Document
 from truebooks_xl.core.other_postings import (
     NOT_IN_THE_API,
@@ -28,6 +31,7 @@ from truebooks_xl.core.reference import Key
 from truebooks_xl.errors import Refused
 from truebooks_xl.journal.store import Journal
 from truebooks_xl.workbook.book import Book
+from truebooks_xl.workbook.closed.swap import BookChanged
 from truebooks_xl.xero.gateway import Xero
 
 BANK_LINK: Final = "https://go.xero.com/Bank/ViewTransaction.aspx?bankTransactionID="
@@ -110,6 +114,25 @@ def _transactions(
 def _link(xero: Xero, suspect: Suspect, documents: Mapping[str, Document]) -> str:
     document = documents.get(suspect.id)
     return xero.link(document) if document else f"{BANK_LINK}{suspect.id}"
+
+
+def show(path: Path, found: Elsewhere) -> None:
+    """Show the suspects in Integrity, where they can be ticked; where nothing is found, nothing.
+
+    Raises:
+        DataError: the workbook cannot be written.
+    """
+    if not any(found.suspects.values()):
+        return
+    for n in range(1, MOST_WRITES + 1):
+        book = open_book(path)
+        try:
+            book.write([suspects_edit(book, found.suspects, environment.now())])
+        except BookChanged:
+            if n == MOST_WRITES:
+                raise
+        else:
+            return
 
 
 def ticked(

@@ -12,13 +12,14 @@ from functools import partial
 from pathlib import Path
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.carrying import Results, carry, dressed
+from truebooks_xl.actions.carrying import carry, dressed
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.first_posts import FirstPosts
 from truebooks_xl.actions.imported import known_starts
 from truebooks_xl.actions.preparing import Prepared, prepare
 from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.actions.recording import record, stopped
+from truebooks_xl.actions.results import Results
 from truebooks_xl.core.start import before_start
 from truebooks_xl.errors import DataError, TrueBooksError
 from truebooks_xl.workbook.fields import text

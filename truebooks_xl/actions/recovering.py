@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from truebooks_xl import environment
-from truebooks_xl.actions.carrying import ACTIONS, ended, ended_row, keep
+from truebooks_xl.actions.carrying import keep
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.driving import drive
+from truebooks_xl.actions.ending import ACTIONS, ended, ended_row
 from truebooks_xl.actions.jobs import Job
 from truebooks_xl.actions.preparing import Prepared, contact
 from truebooks_xl.actions.recording import record

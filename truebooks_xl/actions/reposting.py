@@ -11,12 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.carrying import Results, carry, dressed
+from truebooks_xl.actions.carrying import carry, dressed
 from truebooks_xl.actions.comparing import repostal
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.posting import chosen, refused
 from truebooks_xl.actions.preparing import Prepared, prepare
 from truebooks_xl.actions.proposals import decide
+from truebooks_xl.actions.results import Results
 from truebooks_xl.actions.standing import NothingStands, refuse_closed, standing
 from truebooks_xl.errors import DataError, TrueBooksError
 

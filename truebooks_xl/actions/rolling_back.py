@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from truebooks_xl.actions.answer import Answer, Progress, silent
-from truebooks_xl.actions.carrying import Results, carry
+from truebooks_xl.actions.carrying import carry
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.gather import settlement_row
 from truebooks_xl.actions.posting import chosen, refused
 from truebooks_xl.actions.preparing import Prepared, circumstances, contact
+from truebooks_xl.actions.results import Results
 from truebooks_xl.actions.standing import refuse_closed, standing
 from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.core.posting.task import Task

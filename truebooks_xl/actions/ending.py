@@ -1,0 +1,82 @@
+"""How a task ended, in the settlement's row and in the journal.
+
+Protects: a settlement is Posted only where its document was read back; where an old document is
+gone and no new one stands, the row says so; what nobody knows stays unfinished.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from truebooks_xl.actions.desk import Desk
+from truebooks_xl.actions.fixed_row import fixed_row
+from truebooks_xl.actions.jobs import Job
+from truebooks_xl.actions.preparing import Prepared
+from truebooks_xl.actions.recording import Cells, half_done, posted, rolled_back, stopped
+from truebooks_xl.core.posting.task import Outcome
+from truebooks_xl.errors import DataError, Refused, TrueBooksError, Unavailable
+from truebooks_xl.journal.states import End
+from truebooks_xl.journal.store import Ended
+from truebooks_xl.workbook.book import Writable
+
+ACTIONS: Final = {
+    "post": "Post",
+    "repost": "Repost",
+    "rollback": "Rollback",
+    "correct": "Correct",
+    "fix": "Fix",
+}
+"""What the Log calls each aim."""
+
+
+def ended_row(desk: Desk, each: Prepared, job: Job) -> tuple[Cells, str]:
+    """Return the cells of a settlement's row after its task, and the word of the log."""
+    if each.task.aim == "fix":
+        return fixed_row(desk, each.task.key, job), "Fixed"
+    if job.error is not None:
+        return _stopped(each, job, job.error), "Stopped"
+    outcome = job.outcome
+    assert outcome is not None
+    standing = outcome.standing
+    if each.task.aim == "correct":
+        assert standing is not None
+        words = f"Corrected by {standing.number}, {standing.status}; the original stands."
+        return {"problem": words}, "Corrected"
+    if standing is None:
+        return with_notices({**each.cells, **rolled_back(outcome)}, outcome), "Rolled back"
+    cells = posted(
+        standing,
+        desk.session.xero.link(standing),
+        desk.session.organisation.base_currency,
+        outcome.retired,
+    )
+    done = "Reposted" if each.task.aim == "repost" else "Posted"
+    word = "Already posted" if outcome.existed else done
+    return with_notices({**each.cells, **cells}, outcome), word
+
+
+def _stopped(each: Prepared, job: Job, wrong: TrueBooksError) -> Cells:
+    unknown = isinstance(wrong, Unavailable) and bool(each.task.plan)
+    if job.voided or unknown:
+        return half_done(wrong, nothing_stands=job.voided >= set(each.task.plan) and not unknown)
+    return stopped(each.status, wrong)
+
+
+def with_notices(cells: dict[str, Writable], outcome: Outcome) -> Cells:
+    """Put what the accountant should know behind what was done."""
+    return cells | {"problem": " ".join((str(cells["problem"]), *outcome.notices))}
+
+
+def ended(job: Job, cells: Cells) -> Ended | None:
+    """Return how the journal ends a task; None while nobody knows, and the next run finds out."""
+    status = str(cells.get("status", "Posted"))
+    if job.error is not None:
+        known = isinstance(job.error, Refused | DataError)
+        word: End = "refused" if isinstance(job.error, Refused) else "stopped"
+        return Ended(job.begun, word, status=status, error=str(job.error)) if known else None
+    assert job.outcome is not None
+    standing = job.outcome.standing
+    if standing is None:
+        return Ended(job.begun, "rolled back", status=status)
+    word = "awaiting approval" if standing.status == "DRAFT" else "posted"
+    return Ended(job.begun, word, standing.id, standing.number, status)
