@@ -95,6 +95,8 @@ def _all_refused(told: Told) -> Reply:
 
 def _first_ones(call: Call, detail: Detail) -> Call:
     """Cut a batch after its first k elements; whoever fell over forgot the key as well."""
+    if not call.body:
+        return call
     ((name, elements),) = json.loads(call.body).items()
     headers = {name: text for name, text in call.headers.items() if name != "idempotency-key"}
     return replace(call, body=json.dumps({name: elements[: detail["k"]]}).encode(), headers=headers)
