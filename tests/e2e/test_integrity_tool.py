@@ -35,7 +35,7 @@ from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import INTEGRITY, MAPPING
 
 GB = tenant_of("GB")
-MAY, LATER = "99000000101", "99000000102"
+MAY, LATER, LAST = "99000000101", "99000000102", "99000000103"
 
 REPORT = """
 settlement    {settlement}
@@ -56,6 +56,7 @@ def reports(folder: Path) -> list[Path]:
     for settlement, period, deposit, posted in (
         (MAY, "2026-05-01 to 2026-05-11", "2026-05-13", "2026-05-06"),
         (LATER, "2026-05-11 to 2026-05-25", "2026-05-27", "2026-05-20"),
+        (LAST, "2026-05-25 to 2026-05-29", "2026-05-31", "2026-05-27"),
     ):
         shown = REPORT.format(settlement=settlement, period=period, deposit=deposit, posted=posted)
         written.append(folder / f"{settlement}.txt")
@@ -65,7 +66,7 @@ def reports(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class World:
-    """A workbook with two settlements, and the practice Xero under the test's own hands."""
+    """A workbook with two settlements posted and one not, and its Xero under the test's hands."""
 
     book: Path
     control: Control
@@ -140,7 +141,7 @@ def _organisation(world: World) -> str:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a home with a workbook and both settlements posted, once; tests work on copies."""
+    """Make a home with a workbook, two of three settlements posted; tests work on copies."""
     home = tmp_path_factory.mktemp("posted")
     with pytest.MonkeyPatch.context() as patch, serving(home / "sandbox") as address:
         patch.setenv("TRUEBOOKS_HOME", str(home))
@@ -364,6 +365,27 @@ def test_a_fix_that_was_cut_off_is_finished_by_the_next_command(world: World, re
     assert world.standing()[f"TBUK-{MAY}"] == "AMZ-TB-10001"
 
 
+@pytest.mark.parametrize("meanwhile", ["nothing", "paid"])
+def test_a_cut_off_fix_of_corrections_leaves_the_row_of_the_original(
+    world: World, meanwhile: str
+) -> None:
+    ours, row = world.documents()["AMZ-TB-10001"], world.row()
+    world.copy(ours, "AMZ-TB-10003", reference=f"{ours.reference}-C1")
+    copy = world.copy(ours, "AMZ-TB-10004", reference=f"{ours.reference}-C1")
+    for n in range(3, 40):
+        world.control.fault("GET", "/Invoices/.+", "drop before commit", nth=n)
+    if meanwhile == "paid":  # it is renamed already, and the void does not arrive
+        world.control.fault("POST", "/Invoices.*", "drop before commit", nth=2)
+    assert integrity(world.book, fix=True).exit_status == 4
+    world.control.clear_faults()
+    if meanwhile == "paid":
+        world.control.pay(GB, copy.id, "1.00", "2026-06-12")
+    integrity(world.book, fix=True)
+    for name in ("status", "number", "document_id"):
+        assert world.row()[name] == row[name]
+    assert world.standing()[f"TBUK-{MAY}"] == "AMZ-TB-10001"
+
+
 def test_voided_by_hand_is_told_noted_by_fix_and_can_be_posted_again(world: World) -> None:
     ours = world.documents()["AMZ-TB-10001"]
     world.control.void(GB, ours.id)
@@ -439,6 +461,23 @@ def test_another_tools_invoice_and_bank_money_are_found_and_ours_is_not(world: W
         ("invoice", "it names the settlement"),
     ]
     assert notices == ("Bank lines that are not reconciled yet cannot be seen from here.",)
+
+
+def test_a_first_post_stops_at_another_tools_posting_until_it_is_ticked(world: World) -> None:
+    ours = world.documents()["AMZ-TB-10001"]
+    theirs = world.copy(ours, "LMB-1", reference="Amazon May", dated_on=date(2026, 6, 1))
+    answer = post(world.book, [LAST])
+    (row,) = answer.document["rows"]
+    assert (row["result"], answer.exit_status) == ("refused", 3)
+    assert "invoice LMB-1, £84.00, 2026-06-01, AUTHORISED" in row["error"]
+    assert theirs.id in row["error"]
+    assert world.statuses(LAST) == {}
+    assert world.sheet() == [["posted elsewhere", "LMB-1", ""]]
+    world.scan()
+    world.decide("LMB-1", "not this")
+    (row,) = post(world.book, [LAST]).document["rows"]
+    assert (row["result"], row["number"]) == ("posted", "AMZ-TB-10003")
+    assert world.scan()["findings"] == []
 
 
 def test_bank_transactions_that_may_not_be_read_are_skipped_and_told(world: World) -> None:

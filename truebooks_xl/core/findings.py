@@ -38,8 +38,8 @@ TOLD: Final[frozenset[Word]] = frozenset({"payment added", "reserved now"})
 
 DRIFTED: Final[Mapping[Change, tuple[Word, str]]] = {
     "edited": ("edited", "Change it back in Xero, or Repost it; Correct if it is paid."),
-    "voided": ("voided by hand", "Run it with --fix to note it, then preview and Post if wanted."),
-    "deleted": ("deleted by hand", "Run it with --fix to note it, then Post if wanted."),
+    "voided": ("voided by hand", "Run Fix duplicates to note it, then preview and Post if wanted."),
+    "deleted": ("deleted by hand", "Run Fix duplicates to note it, then Post if wanted."),
     "paid": ("payment added", "Nothing; a rollback or a repost would need Remove & Redo first."),
 }
 

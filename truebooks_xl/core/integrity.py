@@ -93,9 +93,9 @@ def _several(group: Group, plan: Plan | None) -> Iterator[Finding]:
     for each in group.active if plan else ():
         match plan:
             case Fix(_, keep, _):
-                remedy = "It stays." if each.id == keep.id else "Run it with --fix: it is voided."
+                remedy = "It stays." if each.id == keep.id else "Fix duplicates voids it."
             case Asked(_, reason):
-                remedy = "Decide “keep” beside the right one, then run it with --fix."
+                remedy = "Decide “keep” beside the right one, then run Fix duplicates."
                 yield _finding(group, each, "several active", f"{what} {sentence(reason)}", remedy)
                 continue
             case Nothing(reason):
@@ -113,11 +113,11 @@ def _foreign(group: Group) -> Iterator[Finding]:
             yield _finding(group, each, "foreign copy", what, remedy)
         elif not group.ours(each):
             what = f"{named(each)} carries the reference and was not posted from here."
-            remedy = "Void it in Xero, or run it with --fix if another stands beside it."
+            remedy = "Void it in Xero, or run Fix duplicates if another stands beside it."
             yield _finding(group, each, "foreign copy", what, remedy)
         elif group.role(each) == "retired":
             what = f"{each.number} still stands under the number of a retired document."
-            remedy = "Press Repost: it finishes what was begun."
+            remedy = "Press Repost, which finishes what was begun; beside another, Fix duplicates."
             yield _finding(group, each, "retired but active", what, remedy)
 
 
@@ -208,4 +208,4 @@ def _sheet(groups: Iterable[Group], ours: Records) -> Iterator[Finding]:
         (each,) = group.active
         if group.ours(each) and row.document_id != each.id:
             what = f"{row.where} does not name {named(each)}, which stands."
-            yield _finding(group, each, "sheet differs", what, "Run it with --fix.")
+            yield _finding(group, each, "sheet differs", what, "Run Fix duplicates.")
