@@ -14,7 +14,9 @@ from ledger import ledger
 from truebooks_xl import environment
 from truebooks_xl.actions.gather import open_book
 from truebooks_xl.core.ledger import Change, Document, Draft
-from truebooks_xl.journal.store import Journal
+from truebooks_xl.core.posting.task import Task
+from truebooks_xl.core.reference import Key
+from truebooks_xl.journal.store import Entry, Journal
 from truebooks_xl.sandbox.xero.connect import sandbox_xero
 from truebooks_xl.sandbox.xero.control import Control
 from truebooks_xl.sandbox.xero.organisation import tenant_of
@@ -191,12 +193,35 @@ def test_without_readable_evidence_the_documents_own_lines_tell(
 def test_what_the_journal_still_knows_is_not_replaced_by_less(
     run: Run, posted: Path, xero: Xero
 ) -> None:
-    before = remembered()
     document = standing(xero)
     (name,) = xero.attachments(document.id, "ACCREC")
     xero.attach(document.id, "ACCREC", name, b"not a workbook", network_key="k")
+    journal = Journal(environment.journal_url())
+    kept = remembered() | {"fingerprint": "of a note that is lost"}
+    names = ("document_id", "number", "fingerprint", "snapshot")
+    journal.posted(UK, TOKEN, **{each: kept[each] for each in names}, at=environment.now())
+    journal.close()
+    before = remembered()
     run("journal", "rebuild", posted)
     assert remembered() == before
+
+
+def test_a_row_is_not_cleared_while_its_posting_is_not_over(
+    run: Run, posted: Path, xero: Xero
+) -> None:
+    """As after a kill between the void of the old document and the commit of the new."""
+    document, before = standing(xero), row(posted)
+    at = environment.now()
+    key = Key("UK", FORTNIGHT)
+    task = Task(aim="repost", key=key, reference="", wanted=None, mark="m", at=at)
+    journal = Journal(environment.journal_url())
+    book_id = plain(open_book(posted).names(("TB_BookId",))["TB_BookId"])
+    begun = journal.begin(UK, book_id, task, at=at)
+    journal.intend([Entry(begun, "Void", document.id)], network_key="k", at=at)
+    journal.close()
+    xero.change([Change(document, status="VOIDED")], network_key="the void that was cut off")
+    done = run("journal", "rebuild", posted, "--json")
+    assert (done.document["rows"], row(posted)) == ([], before)
 
 
 def test_a_document_voided_by_hand_is_taken_back_from_rows_and_journal(

@@ -72,6 +72,31 @@ def test_the_same_evidence_gives_the_same_bytes() -> None:
     assert files(evidence()) == files(evidence())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "_x000D_",
+        "_x0041_",
+        " both ends ",
+        "a\r\nb\tc",
+        "\x00\x1f\x7f\x85",
+        "\u2028\ufffe\uffff",
+        "🦦",
+    ],
+)
+def test_a_text_no_spreadsheet_keeps_is_kept(text: str) -> None:
+    held = evidence(line(text, text, text, 1, 0), user=text, prepared_by=text)
+    (file,) = files(held)
+    assert again([file]) == held
+    assert again(files(held, most_bytes=1_000)) == held
+
+
+def test_it_is_dated_by_the_posting_and_not_by_the_clock() -> None:
+    (file,) = files(evidence())
+    created = load_workbook(io.BytesIO(file.content)).properties.created
+    assert created == evidence().at.replace(tzinfo=None)
+
+
 def test_a_hostile_text_stays_a_text_in_both_sheets() -> None:
     hostile = line(HOSTILE, "@SUM(A1)", "+1", 100, 0)
     held = evidence(hostile, prepared_by="=1+1", reference=HOSTILE, user="http://x.example")
