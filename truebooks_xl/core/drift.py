@@ -89,18 +89,18 @@ def drift(as_posted: Snapshot, document: Document) -> tuple[Drift, ...]:
 
 
 def would_differ(
-    as_posted: Snapshot, today: Snapshot, corrections: Sequence[Snapshot] = ()
+    as_posted: Snapshot, decided: Snapshot, corrections: Sequence[Snapshot] = ()
 ) -> tuple[str, ...]:
-    """Say in what a settlement would be posted otherwise today; empty: in nothing.
+    """Say in what a settlement decided anew would be posted otherwise; empty: in nothing.
 
     Inputs that changed without changing a figure are no difference. A corrected settlement is
     held against today by account, tax type and tracking: its corrections have texts of their own.
     """
     sides = ("as posted", "today")
     if not corrections:
-        return differences(content(as_posted), content(today), sides)
+        return differences(content(as_posted), content(decided), sides)
     booked = [content(each) for each in (as_posted, *corrections)]
-    return tuple(_lines(_summed(booked), _summed([content(today)]), sides))
+    return tuple(_lines(_summed(booked), _summed([content(decided)]), sides))
 
 
 def _summed(contents: Iterable[Content]) -> tuple[Line, ...]:
@@ -115,12 +115,11 @@ def _summed(contents: Iterable[Content]) -> tuple[Line, ...]:
     return tuple(each for each in sums.values() if each.gross or each.tax)
 
 
-def changed_inputs(as_posted: Snapshot, today: Snapshot) -> tuple[str, ...]:
+def changed_inputs(as_posted: Snapshot, decided: Snapshot) -> tuple[str, ...]:
     """Name the inputs that are not what they were when it was posted."""
-    before, now = as_posted["inputs"], today["inputs"]
-    return tuple(
-        INPUT_WORDS.get(name, name) for name in now if before.get(name, now[name]) != now[name]
-    )
+    before, after = as_posted["inputs"], decided["inputs"]
+    changed = (name for name in after if before.get(name, after[name]) != after[name])
+    return tuple(INPUT_WORDS.get(name, name) for name in changed)
 
 
 def content(snapshot: Snapshot) -> Content:

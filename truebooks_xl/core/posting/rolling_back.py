@@ -94,9 +94,9 @@ def _stays(seen: Found) -> Steps[Document]:
     """Read the document that stays, by its id: a list may lag behind a void by hand."""
     ranked = sorted(seen.unplanned, key=lambda each: (not seen.ours(each), order(each.number)))
     for each in ranked:
-        now = yield from read(each)
-        if now.status in ACTIVE:
-            return now
+        stays = yield from read(each)
+        if stays.status in ACTIVE:
+            return stays
     raise NoneWouldStand(seen.task.reference)
 
 
