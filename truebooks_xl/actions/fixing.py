@@ -101,10 +101,11 @@ def _ready(desk: Desk, fix: Fix) -> Any:  # noqa: ANN401 a closure over one fix
 
 def _told(fix: Fix, job: Job) -> dict[str, Any]:
     retired = job.outcome.retired if job.outcome else ()
+    done = "fixed" if retired else "unchanged"  # somebody was faster, or lists lag
     return {
         "token": fix.group.token,
         "settlement_id": _key(fix).settlement_id,
-        "result": "failed" if job.error else "fixed",
+        "result": "failed" if job.error else done,
         "kept": fix.keep.number or fix.keep.id,
         "voided": [each.number or each.id for each in retired],
         "error": str(job.error) if job.error else "",
