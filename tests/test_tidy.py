@@ -71,6 +71,9 @@ NOT_IN_CORE = {
     "open": "bytes as argument; the shell reads files",
     "uuid4": "an id as argument",
 }
+CLOCKS = {"now", "today", "utcnow"}
+"""Read as attributes, ``datetime.now``; a document as it is now may be called so."""
+
 CORE_IMPORTS = {"io", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time", "uuid"}
 POLARS_IO = re.compile(
     r"(read|scan|write|sink)_(avro|clipboard|csv|database|delta|excel|ipc|json|lines|ndjson|ods|parquet)\w*"
@@ -118,7 +121,7 @@ class Module:
     def names(self) -> Iterator[tuple[int, str]]:
         """All names and attributes it uses: line, the name alone."""
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Name):
+            if isinstance(node, ast.Name) and node.id not in CLOCKS:
                 yield node.lineno, node.id
             if isinstance(node, ast.Attribute):
                 yield node.lineno, node.attr

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from truebooks_xl import environment
 from truebooks_xl.actions.addresses import address
+from truebooks_xl.actions.answer import Progress, silent
 from truebooks_xl.actions.gather import Identity
 from truebooks_xl.errors import Misuse, Refused
 from truebooks_xl.xero.kept import InKeychain, InMemory, Kept, Store
@@ -107,8 +108,11 @@ def tokens(at: Hosts, store: Store, tenant_id: str) -> Tokens:
 
 
 @contextmanager
-def signed_in_xero(identity: Identity) -> Iterator[XeroSdk]:
+def signed_in_xero(identity: Identity, tell: Progress = silent) -> Iterator[XeroSdk]:
     """Open the organisation a workbook is bound to, with the sign-in kept for it.
+
+    Args:
+        tell: shown what is waited for, where Xero sets limits.
 
     Raises:
         NotSignedIn: there is none on this machine.
@@ -118,15 +122,19 @@ def signed_in_xero(identity: Identity) -> Iterator[XeroSdk]:
     kept = store.read()
     if kept is None:
         raise NotSignedIn(identity.organisation)
-    with opened(hosts(), store, kept, identity.organisation_id) as xero:
+    with opened(hosts(), store, kept, identity.organisation_id, tell) as xero:
         yield xero
 
 
 @contextmanager
-def opened(at: Hosts, store: Store, kept: Kept, tenant_id: str) -> Iterator[XeroSdk]:
+def opened(
+    at: Hosts, store: Store, kept: Kept, tenant_id: str, tell: Progress = silent
+) -> Iterator[XeroSdk]:
     """Open an organisation; a custom connection has but one, and Xero wants it unnamed then."""
+    from truebooks_xl.xero.pace import Pace  # noqa: PLC0415
     from truebooks_xl.xero.sdk import XeroSdk  # noqa: PLC0415
 
     named = "" if kept.custom else tenant_id
-    with XeroSdk(at.api, named, tokens(at, store, tenant_id)) as xero:
+    pace = Pace(tell=tell)
+    with XeroSdk(at.api, named, tokens(at, store, tenant_id), pace=pace) as xero:
         yield xero

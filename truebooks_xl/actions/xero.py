@@ -58,7 +58,7 @@ def connected(
         NotConnected, AnotherOrganisation: nothing was read or written.
     """
     progress("Connecting to Xero")
-    with _xero(identity, path) as xero:
+    with _xero(identity, path, progress) as xero:
         organisation = xero.organisation()
         if identity.organisation_id and organisation.id != identity.organisation_id:
             raise AnotherOrganisation(identity.organisation, organisation.name)
@@ -66,27 +66,27 @@ def connected(
 
 
 @contextmanager
-def _xero(identity: Identity, path: Path) -> Iterator[Xero]:
+def _xero(identity: Identity, path: Path, progress: Progress) -> Iterator[Xero]:
     """Open practice, or the real organisation the workbook is bound to."""
     if identity.connection == SANDBOX:
-        with practice_xero(identity.country) as practice:
+        with practice_xero(identity.country, progress) as practice:
             yield practice
         return
     from truebooks_xl.actions.signed_in import XERO, signed_in_xero  # noqa: PLC0415
 
     if identity.connection != XERO:
         raise NotConnected(str(path))
-    with signed_in_xero(identity) as real:
+    with signed_in_xero(identity, progress) as real:
         yield real
 
 
 @contextmanager
-def practice_xero(country: str) -> Iterator[Xero]:
+def practice_xero(country: str, tell: Progress = silent) -> Iterator[Xero]:
     """Open the practice Xero of a country: a running ``sandbox serve``, or one of our own."""
     from truebooks_xl.sandbox.xero.connect import sandbox_xero  # noqa: PLC0415
 
     served = address("TRUEBOOKS_SANDBOX_URL", practice=True) or None
-    with sandbox_xero(environment.sandbox_folder(), country, base_url=served) as xero:
+    with sandbox_xero(environment.sandbox_folder(), country, base_url=served, tell=tell) as xero:
         yield xero
 
 

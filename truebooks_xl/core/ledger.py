@@ -107,7 +107,7 @@ class Document:
     Attributes:
         number: "" for a journal.
         reference: as shown; "" for a bill, whose number is its reference; a journal's narration.
-        status: Xero's word: ``DRAFT``, ``AUTHORISED``, ``PAID``, ``POSTED``, ``VOIDED``, ``DELETED``…
+        status: Xero's word: ``DRAFT``, ``AUTHORISED``, ``PAID``, ``POSTED``, ``VOIDED``…
         lines: empty when the reply carried none (lists without a page).
         applied: payments, credit notes, prepayments and overpayments; any forbids a void.
         updated_at: UTC instant of Xero's last change.

@@ -76,7 +76,7 @@ class Xero(Protocol):
         """List the money received or spent within these days, both included.
 
         Raises:
-            Refused: the connection has no right to read them (``accounting.banktransactions.read``).
+            Refused: the connection may not read them (``accounting.banktransactions.read``).
         """
 
     def highest_number(self, prefix: str) -> int:
@@ -92,7 +92,7 @@ class Xero(Protocol):
         """Create up to 50 DRAFTs of one resource by one PUT; each gets its own answer, in order.
 
         Raises:
-            Refused: the whole call was refused, nothing was written.
+            Refused: nobody is let in (401, 403); any other no is each document's own answer.
             Unavailable: nobody knows; each has to be looked for on its own.
         """
 
@@ -105,7 +105,7 @@ class Xero(Protocol):
         short form is sent once more with contact and date.
 
         Raises:
-            Refused: the whole call was refused, nothing was written.
+            Refused: nobody is let in (401, 403); any other no is each document's own answer.
             Unavailable: nobody knows; each has to be read on its own.
         """
 

@@ -29,7 +29,11 @@ UNNAMED_WAIT_S: Final = 2
 SLICE_S: Final = 1
 
 
-def _silent(_text: str) -> None:
+Tell = Callable[[str], None]
+"""Shown what is waited for."""
+
+
+def silent(_text: str) -> None:
     """Tell nobody."""
 
 
@@ -42,7 +46,7 @@ class Pace:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        tell: Callable[[str], None] = _silent,
+        tell: Tell = silent,
     ) -> None:
         """Begin with nothing called yet.
 
