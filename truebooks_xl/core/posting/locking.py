@@ -68,14 +68,16 @@ def settle_locked(task: Task) -> Steps[Outcome]:
         task = replace(task, thorough=task.thorough or n > 0)
         seen = yield from looked(task, thorough=True)
         lock = next(iter(seen.drafts("reservation")), lock)
-        begun = [each for each in (lock, *seen.drafts("final", "placed")) if each is not None]
+        own = lock is not None and bears_mark(lock, task)
+        # Under another's lock our drafts may be his by now.
+        begun = [lock, *seen.drafts("final", "placed")] if lock is not None and own else []
         step, contact = yield from decided(partial(_step, lock=lock), seen, wanted, begun)
         if isinstance(step, Standing | Awaiting):
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
             yield from tidied(beside(seen, stands), wanted)
-            if task.made or (lock is not None and bears_mark(lock, task)):
+            if task.made or own:
                 late = yield from let_go_when_shown(task, stands)
             else:
                 late = ()
@@ -198,8 +200,8 @@ def _authorised(task: Task, held: Document) -> Steps[Document | None]:
         now = yield from read(held)
         if now.status in ACTIVE:
             return now
-        if now.status == "DELETED":
-            return None
+        if now.status == "DELETED" or now.lines != held.lines:
+            return None  # somebody let it go or edited it: another look has to decide
         if isinstance(answer, Denied):
             raise answer.error
         silence = answer.error if isinstance(answer, Silent) else silence
