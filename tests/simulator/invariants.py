@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contents import same
-from operators import Entry, Intent, Operator
+from operators import Click, Entry, Intent, Operator
 from playing import Play
 from world import LEDGER
 
@@ -155,7 +155,7 @@ def _finish(play: Play) -> Iterator[str]:
         yield f"pressed again, and {_named(stands) or 'nothing'} stands"
     elif click.kind == "ACCREC" and not _ours(play, stands[0]):
         yield f"it stands under {stands[0].number}"
-    yield from _left_over(play, token)
+    yield from _left_over(play, click)
 
 
 def _ours(play: Play, document: Document) -> bool:
@@ -199,16 +199,33 @@ def _blocked(play: Play, ended: Refused | None, stands: list[Document]) -> bool:
     return reasons.get(why, False)
 
 
-def _left_over(play: Play, token: str) -> Iterator[str]:
-    """Reservations and locks; one that Xero made after all was over is nobody's to release.
+def _left_over(play: Play, click: Click) -> Iterator[str]:
+    """Reservations and locks; whatever is left, a repost that takes over must get rid of it.
 
-    A refused void leaves the reservation: nothing else may be begun before it is looked at.
+    One that Xero made after all was over, or a hand has changed, is nobody's to release; a refused
+    void leaves the reservation, for nothing else may be begun before it is looked at.
     """
     if any(type(each.ended).__name__ == "VoidRefused" for _, each in play.entries()):
         return
+    left = [each for each in _drafts(play, click.key.token)]
+    if not left:
+        return
+    play.counts["reservations left for a take-over"] += 1
+    other = replace(click, aim="repost", content=1, kind=play.schedule.kinds[1], searches=True)
+    play.note("A reposts another content, and takes over what was left")
+    ended = play.press(other)
+    stands = [play.world.read(each) for each in play.world.standing[click.key.token]]
+    if isinstance(ended, Outcome) or not _blocked(play, ended, stands):
+        for each in _drafts(play, click.key.token):
+            yield f"draft {each} is left over"
+
+
+def _drafts(play: Play, token: str) -> Iterator[str]:
     for document_id, held in play.world.held.items():
-        if held.token == token and held.now.status == "DRAFT" and held.by != "hand":
-            if document_id in play.made_late or held.now.kind != "ACCREC":
-                play.counts["spare drafts left"] += 1
-            else:
-                yield f"draft {held.now.number} is left over"
+        if held.token != token or held.now.status != "DRAFT":
+            continue
+        foreign = held.by == "hand" or held.edited_by_hand_ms >= 0
+        if document_id in play.made_late or held.now.kind != "ACCREC":
+            play.counts["spare drafts left"] += 1
+        elif not foreign:
+            yield held.now.number

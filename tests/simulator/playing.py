@@ -59,7 +59,7 @@ class Play:
     at_rest: int = 0
 
     def __post_init__(self) -> None:
-        self.chance = Random(f"{self.schedule.seed} played")  # noqa: S311 it is to be repeatable
+        self.chance = Random(f"{self.schedule.seed} played")
         self.world = World(self.schedule.policies)
         stands = begin(self.world, self.schedule)
         self.at_first = len(self.world.standing[self.schedule.key.token])

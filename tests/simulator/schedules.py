@@ -72,7 +72,7 @@ class Schedule:
 
 def drawn(seed: int) -> Schedule:
     """Return the schedule of a seed."""
-    chance = Random(seed)  # noqa: S311 it is to be repeatable
+    chance = Random(seed)
     families: tuple[Family, ...] = ("faults", "faults", "faults", "lag", "hands")
     family = chance.choice(families)
     own = key(chance.choice(("", "", "", "-1")))
@@ -111,9 +111,7 @@ def lagging(schedule: Schedule, chance: Random) -> Schedule:
     """Let lists lag, below the wait or, under a placeholder, as long as they like."""
     guard: Guard = chance.choice(("wait", "placeholder"))
     delay = chance.choice((1, 5, 9)) if guard == "wait" else chance.choice((5, 30))
-    return replace(
-        schedule, guard=guard, policies=replace(schedule.policies, list_delay_s=delay)
-    )
+    return replace(schedule, guard=guard, policies=replace(schedule.policies, list_delay_s=delay))
 
 
 def _policies(chance: Random) -> Policies:

@@ -203,9 +203,7 @@ class World:
         assert not status, f"nobody asks for {status}"
         return None
 
-    def _no_rename(
-        self, now: Document, number: str, status: str, *, stands: bool
-    ) -> Denied | None:
+    def _no_rename(self, now: Document, number: str, status: str, *, stands: bool) -> Denied | None:
         allowed = self.policies
         with_status = {
             "AUTHORISED": allowed.rename_with_authorise,
