@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from truebooks_xl import environment, presenting
-from truebooks_xl.actions import archiving, books, configuring, gather, importing, posting, protocol
+from truebooks_xl.actions import (
+    addresses,
+    archiving,
+    books,
+    configuring,
+    desk,
+    gather,
+    importing,
+    posting,
+    refusing,
+    reposting,
+    signed_in,
+    signing_in,
+    standing,
+)
+from truebooks_xl.actions import correcting as correction
 from truebooks_xl.actions import xero as connection
 from truebooks_xl.amazon import flat_file_errors as report
-from truebooks_xl.core import marketplaces, money, settings
-from truebooks_xl.core import posting as deciding
+from truebooks_xl.core import (
+    copies,
+    correcting,
+    evidence,
+    foreign,
+    marketplaces,
+    money,
+    other_postings,
+    settings,
+    start,
+)
 from truebooks_xl.core.money import Money
+from truebooks_xl.core.posting import drafts, kept, rates, refusals, rolling_back
 from truebooks_xl.errors import DataProblems, Problem, TrueBooksError
 from truebooks_xl.journal import archive, store
 from truebooks_xl.sandbox import server
 from truebooks_xl.workbook.closed import cells, guards, hostile, parts, swap, tables, template
+from truebooks_xl.xero import connections, keychain, listener, pkce
 from truebooks_xl.xero import errors as xero
 
 REFERENCE = "(£1,275.20) TBUK-26881161592"
@@ -81,13 +109,44 @@ OF_WORKBOOKS = (
     template.NotAWorkbookName("Demo Ltd.txt", "The name ends in .txt.", "Use .xlsx or .xlsm."),
 )
 
+OF_POSTING = (
+    refusals.ChangedMeanwhile(REFERENCE, "AMZ-TB-10007"),
+    refusals.DraftHeld(REFERENCE, "AMZ-TB-10001", "total £1,275.21 in Xero"),
+    refusals.ForeignCopy(REFERENCE, "INV-0042", "AUTHORISED"),
+    refusals.HasCorrections(REFERENCE, "AMZ-TB-10009"),
+    refusals.HasPayments(REFERENCE, "AMZ-TB-10001", "payment of £1,275.20 on 2026-05-22 is"),
+    refusals.InterruptedRepost(REFERENCE, "AMZ-TB-10001-V1"),
+    refusals.KeepsItsNumber(REFERENCE, "TBR-26881161592", "Xero refused: the day is locked."),
+    refusals.LockLost(REFERENCE, "TBR-26881161592"),
+    refusals.NeverSettles(REFERENCE),
+    refusals.PostedDifferently(REFERENCE, "AMZ-TB-10001", "total £1,275.21 in Xero"),
+    refusals.ReservedLong(REFERENCE, "TBR-26881161592", "2026-05-20 09:30 UTC", "total differs"),
+    refusals.ReservedNow(REFERENCE, "TBR-26881161592", "2026-05-20 09:30 UTC", "total differs"),
+    refusals.SeveralStand(REFERENCE, "AMZ-TB-10001, AMZ-TB-10007"),
+    refusals.SubmittedForApproval(REFERENCE, "AMZ-TB-10001"),
+    refusals.TotalsDiffer(REFERENCE, "TBR-26881161592", "tax £184.01 in Xero, £184.00 here"),
+    refusals.VoidRefused(REFERENCE, "AMZ-TB-10001", "Xero refused: the day is locked."),
+    rolling_back.NoneWouldStand(REFERENCE),
+    kept.TaskUnreadable("TBUK-26881161592", "its format is 2, not 1"),
+    evidence.EvidenceUnreadable("TBUK-26881161592_preview_1a2b3c4d.xlsx", "rows are missing"),
+    other_postings.PostedElsewhere(
+        "26881161592",
+        ("invoice LMB-1, £84.00, 2026-06-01, AUTHORISED: it has the same amount",),
+    ),
+    rates.RateOff(REFERENCE, "1.2", "1.1865", "1.1"),
+    drafts.ForeignJournal("26881161592", "EUR", "GBP"),
+    drafts.NoClearingAccount("26881161592"),
+    correcting.TotalChanged("26881161592", "£1,275.20", "£1,275.21"),
+    correcting.RateNotKnown("OUTPUT2", "AMZ-TB-10001"),
+    start.FirstNotKnown("9999", "UK"),
+    start.FirstElsewhere("2001", "UK", "DE"),
+    foreign.NoRateKnown("26881161592", "EUR", "GBP", date(2026, 5, 20)),
+    copies.OldCopy(
+        (Problem("Settlements!C7", "This copy lacks AMZ-TB-10001.", "Use the newest copy."),)
+    ),
+)
+
 OF_DECISIONS = (
-    deciding.ForeignCopy(REFERENCE, "INV-0042", "DRAFT"),
-    deciding.PostedDifferently(REFERENCE, "AMZ-TB-10001", "total 1,275.21 instead of 1,275.20"),
-    deciding.ReservationHeld(REFERENCE, "TBR-26881161592", "total 1,275.21 instead of 1,275.20"),
-    deciding.SeveralStand(REFERENCE, "AMZ-TB-10001, AMZ-TB-10007"),
-    deciding.SubmittedForApproval(REFERENCE, "AMZ-TB-10001"),
-    deciding.TotalsDiffer(REFERENCE, "TBR-26881161592", "tax 184.01 instead of 184.00"),
     marketplaces.UnknownMarketplace("XX"),
     money.CurrencyMismatch("GBP", "EUR"),
     settings.NotAChoice("Settings!C9", "VAT scheme", "flat", ("standard", "cash", "flat rate")),
@@ -101,7 +160,7 @@ OF_ACTIONS = (
     books.NoTemplate(BOOK),
     configuring.NotADay("15/03/2026"),
     connection.AnotherOrganisation("Demo Ltd", "Other Ltd"),
-    connection.NotAnAddress("TRUEBOOKS_SANDBOX_URL", "localhost"),
+    addresses.NotAnAddress("TRUEBOOKS_SANDBOX_URL", "localhost"),
     connection.NotConnected(BOOK),
     environment.FolderUnusable("TRUEBOOKS_HOME", "Archive of 2026", "not a directory"),
     gather.NotOurs(BOOK, "TB_Country"),
@@ -109,14 +168,32 @@ OF_ACTIONS = (
     importing.OtherLines("99000000001", "£14,319.17", "£14,294.18", "line 417"),
     importing.PostedAlready("99000000001", "AMZ-TB-10001"),
     importing.WhichMarketplace(FILE, "EUR"),
-    posting.BillsNotPosted("99000000117", "-£62.31"),
-    posting.Blocked("99000000124", "Nothing unmapped"),
-    protocol.NeverSettles(REFERENCE),
-    posting.PreviewChanged("99000000001", "mapping, settings"),
+    refusing.Blocked("99000000124", "Nothing unmapped"),
+    refusing.PreviewChanged("99000000001", "mapping, settings"),
+    posting.BeforeStart("99000000001"),
+    posting.NothingToPost("99000000131"),
+    reposting.DraftsOnly("99000000001"),
+    correction.ChangedSincePosted(REFERENCE, "AMZ-TB-10001", "line 3 was £12.00 and is £12.01"),
+    standing.NothingStands("99000000001"),
+    desk.DeskTaken("Demo Ltd"),
     archiving.NoFile("99000000003", "Missing"),
     presenting.Usage("truebooks settlements preview", "Missing argument 'ID'."),
     server.PortTaken(8765, "address already in use"),
     store.JournalUnusable("journal.sqlite", "database is locked"),
+)
+
+OF_SIGN_IN = (
+    pkce.SignInRefused("access_denied"),
+    pkce.WrongState("its state is missing or another's"),
+    listener.PortsTaken((28631, 28632, 28633, 28634)),
+    listener.NobodyCameBack(5),
+    connections.WhichOrganisation("", ("Demo Ltd (1)", "Other Ltd (2)")),
+    keychain.NoKeychain("none was found"),
+    keychain.KeychainFailed("KeyringLocked"),
+    signed_in.NotSignedIn("Demo Ltd"),
+    signed_in.VariableMissing("TRUEBOOKS_XERO_CLIENT_ID"),
+    signing_in.NoClientId(BOOK),
+    signing_in.NobodyToAsk(BOOK),
 )
 
 OF_XERO = (
@@ -135,5 +212,5 @@ OF_XERO = (
 
 EXAMPLES: tuple[TrueBooksError, ...] = (
     *(*COLLECTED, *OF_REPORTS, *OF_WORKBOOKS),
-    *(*OF_DECISIONS, *OF_ACTIONS, *OF_XERO),
+    *(*OF_DECISIONS, *OF_POSTING, *OF_ACTIONS, *OF_SIGN_IN, *OF_XERO),
 )

@@ -17,10 +17,10 @@ from truebooks_xl.errors import DataProblems, TrueBooksError
 
 IMPERATIVES = {
     *("Add", "Approve", "Ask", "Check", "Choose", "Clear", "Close", "Compare", "Connect"),
-    *("Correct", "Delete", "Download", "Fill", "Find", "Give", "Import", "Keep", "Leave"),
-    *("Look", "Make", "Name", "Open"),
-    *("Press", "Preview", "Put", "Read", "Remove", "Roll", "Run", "Save", "Say", "Set", "Type"),
-    *("Use", "Void", "Wait", "Write"),
+    *("Correct", "Delete", "Download", "End", "Fill", "Find", "Finish", "Give", "Import", "Keep"),
+    *("Leave", "Look", "Make", "Name", "Open"),
+    *("Press", "Preview", "Put", "Read", "Refresh", "Remove", "Roll", "Run", "Save", "Say", "Set"),
+    *("Type", "Unlock", "Use", "Void", "Wait", "Write"),
 }
 """What a remedy may begin with; a new verb is welcome, a statement is not."""
 

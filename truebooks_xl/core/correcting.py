@@ -38,7 +38,7 @@ class TotalChanged(Refused):
         super().__init__(
             where=f"Settlement {settlement_id}",
             what=f"It is posted with {posted} and would come to {wanted} now.",
-            remedy="A correction never changes the deposit: compare the reports.",
+            remedy="Compare the reports: a correction never changes the deposit.",
         )
 
 
