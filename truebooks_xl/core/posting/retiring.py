@@ -88,8 +88,14 @@ def _renamed(task: Task, document: Document, seen: frozenset[str]) -> Steps[Docu
     if not ours or task.keep_retired or document.status == "SUBMITTED":
         return document
     number = retired(document.number, seen)
-    answer = yield from alter(document, "Rename", number=number)
-    return (yield from read(document)) if isinstance(answer, Silent) else document
+    for _ in range(MOST_TRIES):
+        answer = yield from alter(document, "Rename", number=number)
+        if not isinstance(answer, Silent):
+            return document
+        document = yield from read(document)
+        if document.number == number or document.status in ENDED:
+            return document
+    return document
 
 
 def _ended(document: Document) -> Steps[Answered]:

@@ -26,8 +26,8 @@ class Task:
         wanted: under its reservation number, without contact; None to end with nothing standing.
         plan: ids of the active documents the accountant has seen and lets go; empty for Post.
         known: ids our journal knows as ours for this key, whatever number they bear.
-        made: ids of drafts of the wanted kind that an earlier run of this task made or was about to
-            authorise; they are read by their ids, for lists may lag behind them.
+        made: ids of the drafts, but for locks, that an earlier run of this task is known to have
+            created; they are read by their ids, for lists may lag behind them.
         marks: attempt uuids of ours: a lock in Xero that bears one of them is our own.
         mark: the uuid of this attempt; it is written into its lock.
         at: UTC instant it was begun.
