@@ -34,6 +34,11 @@ WAYS_ON: dict[str, tuple[Intent, ...]] = {
 def broken(play: Play) -> list[str]:
     """Play a schedule to its end; return what does not hold."""
     play.play()
+    return settled(play)
+
+
+def settled(play: Play) -> list[str]:
+    """Let everybody recover, and press again; return what does not hold."""
     finished = play.recover()
     wrong = [] if finished or burnt(play) else ["a program never finishes what it began"]
     if play.counts["endless"] and not burnt(play):
@@ -44,6 +49,7 @@ def broken(play: Play) -> list[str]:
     for token in sorted({held.token for held in play.world.held.values() if held.token}):
         wrong += _of_token(play, token)
     wrong += _numbers(play)
+    wrong += _one_number(play)
     if not wrong:
         wrong += _finish(play)
     return wrong
@@ -52,12 +58,7 @@ def broken(play: Play) -> list[str]:
 def doubled(play: Play, token: str) -> bool:
     """Say whether more stand than did before, not counting what hands had to do with."""
     first = play.at_first if token == play.schedule.key.token else 0
-    ours = [
-        each
-        for each in play.world.standing[token]
-        if play.world.held[each].by != "hand" and play.world.held[each].edited_by_hand_ms < 0
-    ]
-    return len(ours) > max(1, first)
+    return len(play.world.ours_standing(token)) > max(1, first)
 
 
 def _of_token(play: Play, token: str) -> Iterator[str]:
@@ -92,7 +93,8 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
     now = play.world.read(told.id)
     if _numbered_by_another(play, who, now):
         return
-    if now.status != told.status or now.number != told.number:
+    late = told.id == now.id and play.counts["fault: late"]  # a number that came after all
+    if now.status != told.status or (now.number != told.number and not late):
         yield f"{who.name} shows {told.status} {told.number}, Xero {now.status} {now.number}"
     if told.status in LEDGER and not stands:
         yield f"{last.token} is lost"
@@ -128,6 +130,24 @@ def _numbers(play: Play) -> Iterator[str]:
     for number, tokens in spent.items():
         if len(tokens) > 1:
             yield f"{number} was spent for {', '.join(sorted(tokens))}"
+
+
+def _one_number(play: Play) -> Iterator[str]:
+    """A settlement keeps its number from post to repost, where Xero lets it."""
+    token, policies = play.schedule.key.token, play.world.policies
+    odd = play.schedule.family != "faults" or play.schedule.start in {"two", "burnt", "copied"}
+    hindered = play.counts["fault: denied"] or play.counts["settings changed"]
+    if odd or hindered or not policies.rename_authorised:
+        return
+    numbers = {
+        held.now.number.split("-V")[0]
+        for held in play.world.held.values()
+        if held.token == token
+        and held.now.kind == "ACCREC"
+        and any(each.status in LEDGER for _, each in held.versions)
+    }
+    if len(numbers) > 1:
+        yield f"{token} stood under {', '.join(sorted(numbers))}"
 
 
 def _finish(play: Play) -> Iterator[str]:
@@ -207,7 +227,7 @@ def _left_over(play: Play, click: Click) -> Iterator[str]:
     """
     if any(type(each.ended).__name__ == "VoidRefused" for _, each in play.entries()):
         return
-    left = [each for each in _drafts(play, click.key.token)]
+    left = list(_drafts(play, click.key.token))
     if not left:
         return
     play.counts["reservations left for a take-over"] += 1

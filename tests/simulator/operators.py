@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from contents import DATED_ON, by_account, correction, key, reference_of, same, wanted
-from world import LEDGER, World, instant, refused
+from world import LEDGER, SILENCE, World, instant, refused
 
 from truebooks_xl.core.ledger import Change, Document, Draft, Kind
 from truebooks_xl.core.posting.asks import (
@@ -40,7 +40,6 @@ reply · denied: refused for a reason of its own · stall: the program sleeps fo
 
 Intent = Literal["post", "repost", "rollback", "correct"]
 
-SILENCE: Final = Unavailable(where="Xero", what="No reply.", remedy="Press again.")
 STALL_MS: Final = 11 * 60_000
 Protocol = Callable[[Task], Steps[Outcome]]
 
@@ -108,7 +107,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What is the same for all operators of a schedule."""
+    """What is the same for all operators of a schedule; the last ones are never good."""
 
     carry_out: Protocol
     guard: Guard = "wait"
@@ -117,6 +116,7 @@ class Habits:
     recovers: bool = True
     plans_at_post: bool = False
     lines_at_commit: bool = False
+    key_per_settlement: bool = False
 
 
 @dataclass(slots=True)
@@ -196,7 +196,7 @@ class Operator:
                 task = yield from self._task(self.todo[0])
             except Refused:
                 task = None
-            click = self.todo.pop(0)
+            self.todo.pop(0)
             if task is None:
                 continue
             entry = Entry(task)
@@ -299,8 +299,9 @@ class Operator:
             now: Document = yield Read(each.id, each.kind)
             for account, minor in by_account(now).items():
                 sums[account] = sums.get(account, 0) - minor
-        lines = tuple(sorted((account, minor) for account, minor in sums.items() if minor))
-        if not lines or sum(amount for _, amount in lines):
+        lines = tuple((account, sums[account]) for account in sorted(sums) if sums[account])
+        moved: int = sum(sums.values())
+        if not lines or moved:
             return None  # nothing to correct, or not to be corrected by moving amounts
         used = {each.reference.split(stem)[-1] for each in corrections}
         n = next(n for n in range(1, 100) if str(n) not in used)
@@ -395,10 +396,20 @@ class Operator:
         return answer
 
     def write(self, ask: Ask) -> Answered:
-        """Do it in Xero, as this operator; what may never be done is written down."""
+        """Do it in Xero, as this operator; a key that Xero has seen gets its stored reply."""
+        if not self.habits.key_per_settlement or self.entry is None:
+            return self._sent(ask)
+        step = ask.step if isinstance(ask, Alter) else "Create"
+        return self.world.replayed(f"{self.name} {self.entry.token} {step}", ask, self._sent)
+
+    def _sent(self, ask: Ask) -> Answered:
         if isinstance(ask, Create):
             return self.world.create(ask.draft, self.name)
         assert isinstance(ask, Alter)
+        if ask.step == "Edit":  # only a mutation asks for that
+            assert self.entry is not None
+            assert self.entry.task.wanted is not None
+            return self.world.edit(ask.change.of.id, self.entry.task.wanted.lines)
         answer = self.world.alter(ask.change, self.name)
         if isinstance(answer, Written) and self.habits.lines_at_commit and ask.change.status:
             self.world.wrongs.append(f"{self.name} sent lines with {ask.step}")
@@ -414,8 +425,6 @@ class Operator:
         """Record which document is about to stand, and under which number."""
         if self.entry is None:
             return
-        if change.status in LEDGER and change.of.id not in self.entry.made:
-            self.entry.made.append(change.of.id)
         if change.number.startswith("AMZ-TB-") and "-V" not in change.number:
             self.entry.number = change.number
             self.entry.numbered.append(change.of.id)
@@ -430,8 +439,9 @@ class Operator:
         if task is None or held.token != task.key.token:
             self.world.wrongs.append(f"{asked}, and it is {held.token}'s")
         elif change.status in LEDGER and held.now.status == "DRAFT":
-            seen = self.seen[change.of.id]
-            if task.wanted is None or not same(task.wanted, seen):
+            by_hand = held.edited_by_hand_ms >= 0  # in the moment between; nobody can see that
+            looked_at = self.seen[change.of.id] if by_hand else held.now
+            if task.wanted is None or not same(task.wanted, looked_at):
                 self.world.wrongs.append(f"{asked}, and it is not what was previewed")
 
     def _tell(self, ask: Ask, said: str) -> None:

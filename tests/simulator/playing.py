@@ -57,6 +57,7 @@ class Play:
     last: Operator | None = None
     at_first: int = 0
     at_rest: int = 0
+    duplicated: bool = False
 
     def __post_init__(self) -> None:
         self.chance = Random(f"{self.schedule.seed} played")
@@ -121,7 +122,7 @@ class Play:
         return operator.journal[-1].ended if len(operator.journal) > before else None
 
     def _quietly(self) -> None:
-        """Let the programs run without faults, until nobody wants anything or a limit is reached."""
+        """Let the programs run without faults, until nobody wants anything, or for too long."""
         starts, asks = Counter[str](), 0
         while asks < MOST_ASKS:
             ready = [
@@ -167,11 +168,14 @@ class Play:
             self._land()
         schedule = self.schedule
         if schedule.hand_rate and self.chance.random() < schedule.hand_rate:
-            if deed := meddle(self.world, schedule.key, self.chance):
-                self.counts[f"by hand: {deed.split(' ')[0]}"] += 1
-                self.note(f"by hand: {deed}")
+            self._meddle()
         if schedule.world_rate and self.chance.random() < schedule.world_rate:
             self._turn()
+
+    def _meddle(self) -> None:
+        if deed := meddle(self.world, self.schedule.key, self.chance):
+            self.counts[f"by hand: {deed.split(' ')[0]}"] += 1
+            self.note(f"by hand: {deed}")
 
     def _turn(self) -> None:
         """Let an accountant lock the period or archive an account, or undo it."""
@@ -223,8 +227,10 @@ class Play:
             operator.awake_ms = self.world.ms + self.chance.randrange(15 * 60_000)
 
     def _rest(self) -> None:
-        standing = len(self.world.standing[self.schedule.key.token])
-        self.at_rest += standing > max(1, self.at_first)
+        token = self.schedule.key.token
+        before, now = self.duplicated, len(self.world.ours_standing(token)) > max(1, self.at_first)
+        self.duplicated = now
+        self.at_rest += now and not before
 
     def _later(self, ask: Ask, operator: Operator) -> None:
         self.late.append((self.world.ms + self.chance.randrange(100, 90_000), ask, operator))

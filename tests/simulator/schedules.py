@@ -1,4 +1,4 @@
-"""What may happen in one schedule, drawn from its seed: who clicks what, where it starts, what fails.
+"""What may happen in one schedule, drawn from its seed: who clicks what, what it begins with.
 
 Protects: the same seed is the same schedule on every machine, so that a failure can be replayed.
 """

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -16,8 +17,8 @@ from typing import Final
 
 from truebooks_xl.core.ledger import Applied, Change, Document, DocumentLine, Draft
 from truebooks_xl.core.money import Money
-from truebooks_xl.core.posting.asks import Answered, Denied, Written
-from truebooks_xl.errors import Refused
+from truebooks_xl.core.posting.asks import Answered, Ask, Denied, Silent, Written
+from truebooks_xl.errors import Refused, Unavailable
 
 BEGIN: Final = datetime(2026, 6, 1, 9, tzinfo=UTC)
 LEDGER: Final = frozenset({"AUTHORISED", "PAID", "POSTED"})
@@ -25,6 +26,8 @@ OVER: Final = frozenset({"VOIDED", "DELETED"})
 TOKEN: Final = re.compile(r"TBUK-\d+(?:-C?\d+)?(?![\w-])")
 BAD_STATUS: Final = "Invoice not of valid status for modification"
 TAKEN: Final = "Invoice # must be unique."
+KEY_MS: Final = 360_000
+SILENCE: Final = Unavailable(where="Xero", what="No reply.", remedy="Press again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,7 @@ class World:
     archived: set[str] = field(default_factory=set)
     standing: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     doubled: list[str] = field(default_factory=list)
+    replies: dict[str, tuple[int, Ask, Answered]] = field(default_factory=dict)
     wrongs: list[str] = field(default_factory=list)
 
     # What is read ---------------------------------------------------------------------------------
@@ -122,6 +126,11 @@ class World:
         shown = (each.at(before) for each in self.held.values())
         numbers = (each.number for each in shown if each and each.number.startswith("AMZ-TB-"))
         return max((int(each.split("-")[2]) for each in numbers), default=0)
+
+    def ours_standing(self, token: str) -> list[str]:
+        """Name what stands for a token, leaving out what a hand made or changed."""
+        every = ((each, self.held[each]) for each in sorted(self.standing[token]))
+        return [each for each, held in every if held.by != "hand" and held.edited_by_hand_ms < 0]
 
     # What is written ------------------------------------------------------------------------------
 
@@ -152,6 +161,21 @@ class World:
             self._keep(replace(now, number=number, status=status, updated_at=instant(self.ms)), by)
         shown = self.read(now.id)
         return Written(replace(shown, applied=()) if shown.applied else shown)
+
+    def edit(self, document_id: str, lines: tuple[DocumentLine, ...]) -> Answered:
+        """Give a document other lines."""
+        now = self.read(document_id)
+        self._keep(replace(now, lines=lines, updated_at=instant(self.ms)), "edit")
+        return Written(self.read(document_id))
+
+    def replayed(self, key: str, ask: Ask, send: Callable[[Ask], Answered]) -> Answered:
+        """Answer as under a key: for 6 minutes the stored reply, if the ask is the same."""
+        since, asked, stored = self.replies.get(key, (-KEY_MS, None, None))
+        if stored is None or self.ms - since >= KEY_MS:
+            stored = send(ask)
+            self.replies[key] = (self.ms, ask, stored)
+            return stored
+        return stored if asked == ask else Silent(SILENCE)
 
     def put(self, document: Document) -> None:
         """Let a hand in Xero have its way, whatever we would be allowed."""
