@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from writer import write_on
+from writer import open_one, write_on
 
 from truebooks_xl.journal.store import Journal
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and killed")
+if sys.platform == "win32":
+    pytest.skip("processes are forked and killed", allow_module_level=True)
 
 KILLS = 40
 TOGETHER = 2
@@ -24,12 +25,14 @@ TOGETHER = 2
 Words = dict[str, set[str]]
 
 
+HERE = multiprocessing.get_context("forkserver")
+HERE.set_forkserver_preload(["truebooks_xl.journal.store", "sqlalchemy.dialects.sqlite"])
+
+
 def killed(url: str, notes: Iterable[Path], lines: int, chance: random.Random) -> Words:
     """Let processes write at once, kill each at a moment of its own, and return what they noted."""
-    here = multiprocessing.get_context("forkserver")
-    here.set_forkserver_preload(["truebooks_xl.journal.store", "sqlalchemy.dialects.sqlite"])
     running = [
-        (here.Process(target=write_on, args=(url, each.name, str(each))), each) for each in notes
+        (HERE.Process(target=write_on, args=(url, each.name, str(each))), each) for each in notes
     ]
     for process, _ in running:
         process.start()
@@ -82,3 +85,16 @@ def test_two_processes_write_at_once_and_neither_is_turned_away(tmp_path: Path) 
     assert all(each.marks for each in held.values())
     assert len(held) >= 20
     journal.close()
+
+
+def test_a_new_journal_is_opened_by_many_in_the_same_instant(tmp_path: Path) -> None:
+    for n in range(12):
+        gate, url = HERE.Event(), f"sqlite:///{tmp_path / f'journal{n}.sqlite'}"
+        notes = [tmp_path / f"{n}{each}" for each in "abcd"]
+        several = [HERE.Process(target=open_one, args=(url, gate, str(note))) for note in notes]
+        for each in several:
+            each.start()
+        gate.set()
+        for each in several:
+            each.join()
+        assert [note.read_text() for note in notes] == ["opened"] * 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from postings import AT, task, written
@@ -30,3 +31,10 @@ def write_on(url: str, name: str, noted: str) -> None:
                 notes.write(f"ending {begun.token}\n")
                 journal.end(begun, "posted", document_id=f"id-{settlement}", at=AT)
                 notes.write(f"ended {begun.token}\n")
+
+
+def open_one(url: str, gate: Event, noted: str) -> None:
+    """Open a journal once the gate is open, and note that it could be."""
+    gate.wait()
+    Journal(url).close()
+    Path(noted).write_text("opened")

@@ -6,14 +6,19 @@ password in its address.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from truebooks_xl.errors import DataError
 from truebooks_xl.journal.tables import create
+
+MOST_TRIES: Final = 200
+PAUSE_S: Final = 0.02
 
 
 class JournalUnusable(DataError):
@@ -75,5 +80,15 @@ def _first_line(error: Exception) -> str:
 
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 a driver's own connection
     """Make SQLite keep what was acknowledged, also through a loss of power (performance.md 4)."""
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL"):
+    for pragma in ("busy_timeout=10000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+    for n in range(1, MOST_TRIES + 1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            # A new file is changed to WAL by one process at a time, and busy_timeout is not asked.
+            if n == MOST_TRIES:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return

@@ -29,10 +29,11 @@ TASKS: Final = sa.Table(
     sa.Column("at", sa.String, nullable=False),
     sa.Column("organisation", sa.String, nullable=False, index=True),
     sa.Column("book", sa.String, nullable=False),  # id of the workbook
-    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("token", sa.String, nullable=False),
     sa.Column("mark", sa.String, nullable=False),  # uuid of the attempt
     sa.Column("task", sa.String, nullable=False),  # JSON: core/posting/kept.py
     sa.Column("proposal", sa.String),  # JSON: what was previewed
+    sa.Index("tasks_keys", "organisation", "token"),
 )
 
 WRITES: Final = sa.Table(
@@ -42,7 +43,7 @@ WRITES: Final = sa.Table(
     sa.Column("at", sa.String, nullable=False),
     sa.Column("task", sa.Integer, nullable=False, index=True),
     sa.Column("organisation", sa.String, nullable=False),
-    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("token", sa.String, nullable=False),
     sa.Column("step", sa.String, nullable=False),  # Create, Rename, Void, Authorise, Checked…
     sa.Column("outcome", sa.String, nullable=False),  # intent, done, refused, unknown, reached
     sa.Column("network_key", sa.String, nullable=False),
@@ -51,6 +52,7 @@ WRITES: Final = sa.Table(
     sa.Column("n", sa.Integer),  # of a final number: 10001 of AMZ-TB-10001
     sa.Column("message", sa.String, nullable=False),
     sa.Index("writes_numbers", "organisation", "n"),
+    sa.Index("writes_keys", "organisation", "token"),
 )
 
 ENDS: Final = sa.Table(
@@ -61,7 +63,7 @@ ENDS: Final = sa.Table(
     sa.Column("task", sa.Integer, index=True),  # null: restored from Xero
     sa.Column("organisation", sa.String, nullable=False),
     sa.Column("book", sa.String, nullable=False),
-    sa.Column("token", sa.String, nullable=False, index=True),
+    sa.Column("token", sa.String, nullable=False),
     sa.Column("settlement_id", sa.String, nullable=False),
     sa.Column("marketplace", sa.String, nullable=False),
     sa.Column("suffix", sa.String, nullable=False),
@@ -74,6 +76,7 @@ ENDS: Final = sa.Table(
     sa.Column("error", sa.String, nullable=False),
     sa.Index("ends_books", "organisation", "book"),
     sa.Index("ends_numbers", "organisation", "n"),
+    sa.Index("ends_keys", "organisation", "token"),
 )
 
 POSTINGS: Final = sa.Table(
