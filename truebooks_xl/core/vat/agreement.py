@@ -47,7 +47,11 @@ def _rate(context: VatContext, treatment: Treatment, day: date) -> Decimal:
 
 
 def unregistered_tax(sums: pl.DataFrame) -> int:
-    """Add up own VAT charged on days without registration; anything but 0 is red."""
+    """Add up own VAT charged on days without registration; anything but 0 is red.
+
+    Rows of one place are added up first: how the report was cut into blocks means nothing.
+    """
     unregistered = pl.col("finding") == Treatment.NOT_REGISTERED
     charged = sums.filter(unregistered, pl.col("keeps"), IS_TAX)
-    return int(charged["minor"].abs().sum())
+    places = charged.group_by("amount_type", "amount_description", "verdict", "posted_on")
+    return int(places.agg(pl.col("minor").sum())["minor"].abs().sum())
