@@ -15,8 +15,6 @@ from truebooks_xl.sandbox.xero.envelope import enveloped, failed, validation_exc
 from truebooks_xl.sandbox.xero.store import savepoint
 
 LARGEST_BATCH: Final = 50
-MARKED: Final = {"Invoices"}
-"""What has a property HasErrors; a journal or a contact has only its StatusAttributeString."""
 
 Change = Callable[[Books, Json], Json]
 """Does one element and returns it as Xero shows it; raises Refusal."""
@@ -38,8 +36,7 @@ def each_element(
                 outcome = change(books, element)
             done.append(outcome if summarise else outcome | {"StatusAttributeString": "OK"})
         except Refusal as refusal:
-            marked = {"HasErrors": True} if name in MARKED else {}
-            wrong.append(failed(element, refusal.args) | marked)
+            wrong.append(failed(name, element, refusal.args))
             done.append(wrong[-1])
     if wrong and summarise:
         raise Rejected(validation_exception(wrong))

@@ -24,7 +24,8 @@ LEDGER_ACCOUNTS: Final = {"", "ROUNDING"}
 def check(books: Books, invoice: Invoice) -> None:
     """Refuse a document that Xero would not keep in its status; all reasons at once."""
     messages = [*_of_document(books, invoice)]
-    for line in invoice.lines:
+    alike = {(line.account, line.tax_type, line.words_only): line for line in invoice.lines}
+    for line in alike.values():
         messages += _of_line(books, line, firm=invoice.status != "DRAFT")
     if invoice.status == "AUTHORISED":
         messages += _of_approval(books, invoice)

@@ -14,6 +14,9 @@ from truebooks_xl.sandbox.xero.call import Call, Json, Reply, Unknown
 
 NO_ID: Final = "00000000-0000-0000-0000-000000000000"
 PAGE_SIZE: Final = 100
+MARKED: Final = {"Invoices"}
+"""What has a property HasErrors; a journal or a contact has only its StatusAttributeString."""
+
 LARGEST_PAGE: Final = 1000
 
 
@@ -55,15 +58,13 @@ def pagination(asked: tuple[int, int], count: int) -> Json:
     return {"page": number, "pageSize": size, "pageCount": -(-count // size), "itemCount": count}
 
 
-def failed(element: Json, messages: Sequence[str]) -> Json:
-    """Echo what was sent, the requested status included, with every reason (recorded)."""
+def failed(name: str, element: Json, messages: Sequence[str]) -> Json:
+    """Echo an element of ``name``, the requested status included, with every reason (recorded)."""
     echo = element | {f"{name}String": f"{element[name]}T00:00:00" for name in _days(element)}
     echo |= {name: day(element[name]) for name in _days(element)}
     reasons = [{"Message": each} for each in messages]
-    return echo | {
-        "StatusAttributeString": "ERROR",
-        "ValidationErrors": reasons,
-    }
+    marked = {"HasErrors": True} if name in MARKED else {}
+    return echo | marked | {"StatusAttributeString": "ERROR", "ValidationErrors": reasons}
 
 
 def _days(element: Json) -> list[str]:

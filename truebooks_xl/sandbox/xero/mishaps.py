@@ -90,7 +90,7 @@ def _all_refused(told: Told) -> Reply:
     """Answer 200, with a reason in every element: nothing was kept."""
     messages = told.detail.get("messages", ["No."])
     ((name, elements),) = json.loads(told.call.body).items()
-    return Reply.json({"Status": "OK", name: [failed(each, messages) for each in elements]})
+    return Reply.json({"Status": "OK", name: [failed(name, each, messages) for each in elements]})
 
 
 def _first_ones(call: Call, detail: Detail) -> Call:
