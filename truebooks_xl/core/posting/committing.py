@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from truebooks_xl.core.ledger import ACTIVE, ENDED, Document
-from truebooks_xl.core.posting.asks import Denied, Steps, Written, allocate, alter, read
+from truebooks_xl.core.posting.asks import Denied, Steps, allocate, alter, read
 from truebooks_xl.core.posting.deciding import by_number
 from truebooks_xl.core.posting.found import Found
 from truebooks_xl.core.posting.numbers import FINAL, base, fallback
@@ -80,8 +80,6 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document |
         step = "Authorise" if now else "Number"
         answer = yield from alter(held, step, number=number, status=now)
         held = yield from read(held)
-        if isinstance(answer, Written) and now == status:
-            return held
         status = "" if held.status in ACTIVE else status
         if not status and stands_as_ours(held):
             return held

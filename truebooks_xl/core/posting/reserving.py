@@ -97,8 +97,15 @@ def decided(
     except Refused:
         for each in begun:
             if each.id in seen.task.made or bears_mark(each, seen.task):
-                yield from release(each)
+                yield from _let_go_unless_used(each)
         raise
+
+
+def _let_go_unless_used(draft: Document) -> Steps[None]:
+    """Release a draft that is still as it was listed; another run may have numbered it since."""
+    now = yield from read(draft)
+    if (now.status, now.number) == (draft.status, draft.number):
+        yield from release(now)
 
 
 def beside(seen: Found, stands: Document) -> Found:
