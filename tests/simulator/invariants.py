@@ -206,7 +206,7 @@ def _blocked(play: Play, ended: Refused | None, stands: list[Document]) -> bool:
     if burnt(play):
         play.counts["blocked: number of a reservation burnt by hand"] += 1
         return True
-    paid = any(each.applied for each in stands)
+    paid = any(each.applied or each.status == "PAID" for each in stands)
     reasons = {
         "HasPayments": paid,
         "DraftHeld": paid,  # and Rollback, the way out of it, cannot void what is paid
