@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desk import Desk, invoice
+from desk import Desk, JsonBody, invoice
 
 pytest_plugins = ["desk_fixtures"]
 
@@ -145,3 +145,29 @@ def test_an_active_name_belongs_to_one_contact(desk: Desk) -> None:
     ]
     desk.control.archive_contact(desk.tenant, first)
     assert desk.contact("Amazon.co.uk") != first
+
+
+def test_a_list_may_hold_only_what_changed_since(desk: Desk, contact: str) -> None:
+    made = [desk.put(invoice(contact, f"A-{n}")).one for n in range(3)]
+    desk.clock.move(60)
+    desk.change(made[1], Reference="changed")
+
+    def since(stamp: str, path: str = "/Invoices") -> JsonBody:
+        return desk.ask("GET", path, if_modified_since=stamp).body
+
+    def numbers(stamp: str) -> list[str]:
+        return [each["InvoiceNumber"] for each in since(stamp)["Invoices"]]
+
+    assert numbers("2026-05-20T12:00:30+00:00") == ["A-1"]
+    assert numbers("2026-05-20T14:00:30+02:00") == ["A-1"]
+    assert numbers("2026-05-20T11:00:00") == ["A-0", "A-1", "A-2"], "without an offset it is UTC"
+    assert numbers("2026-05-20T12:01:00") == []
+    assert since("2026-05-20T12:00:30", "/Contacts")["Contacts"] == []
+
+
+def test_a_page_holds_a_hundred_unless_it_is_told_otherwise(desk: Desk, contact: str) -> None:
+    for first in range(0, 120, 40):
+        desk.put(*[invoice(contact, f"A-{n}") for n in range(first, first + 40)])
+    assert len(desk.get("/Invoices", page="1").numbers) == 100
+    assert len(desk.get("/Invoices", page="2").numbers) == 20
+    assert len(desk.get("/Invoices", page="1", pageSize="1000").numbers) == 120
