@@ -9,67 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from truebooks_xl.errors import Refused, Unavailable
 from truebooks_xl.journal.archive import Archive, NotArchived
 from truebooks_xl.journal.store import Journal, JournalUnusable
 
 AT = datetime(2026, 5, 20, 9, 30, tzinfo=UTC)
 
 
-class No(Refused):
-    """The world says no."""
-
-    def __init__(self) -> None:
-        super().__init__(where="Xero", what="No.", remedy="Ask again.")
-
-
-class Silence(Unavailable):
-    """The world says nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(where="Xero", what="Nothing.", remedy="Ask again.")
-
-
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
     return Journal(f"sqlite:///{tmp_path / 'journal.sqlite'}")
-
-
-def test_the_intent_is_written_before_the_call_and_the_outcome_after(journal: Journal) -> None:
-    attempt = journal.attempt("org", "TBUK-1")
-    assert not journal.touched("org", "TBUK-1")
-    with journal.writing(attempt, "Reserve", network_key="k", at=AT):
-        assert journal.touched("org", "TBUK-1"), "a crash during the call leaves it unfinished"
-    assert not journal.touched("org", "TBUK-1"), "a known outcome ends it"
-
-
-def test_a_refusal_is_known_and_silence_is_not(journal: Journal) -> None:
-    refused = journal.attempt("org", "TBUK-1")
-    with pytest.raises(No), journal.writing(refused, "Reserve", network_key="k", at=AT):
-        raise No
-    assert not journal.touched("org", "TBUK-1")
-    silent = journal.attempt("org", "TBUK-1")
-    with pytest.raises(Silence), journal.writing(silent, "Reserve", network_key="k", at=AT):
-        raise Silence
-    assert journal.touched("org", "TBUK-1")
-
-
-def test_no_two_requests_are_named_alike(journal: Journal) -> None:
-    assert journal.attempt("org", "TBUK-1").uuid != journal.attempt("org", "TBUK-1").uuid
-
-
-def test_a_failed_post_keeps_its_number_for_the_same_settlement(journal: Journal) -> None:
-    attempt = journal.attempt("org", "TBUK-1")
-    with (
-        pytest.raises(No),
-        journal.writing(attempt, "Authorise", network_key="k", at=AT, number="AMZ-TB-10007"),
-    ):
-        raise No
-    assert journal.attempt("org", "TBUK-1").number == "AMZ-TB-10007"
-    assert journal.attempt("org", "TBUK-2").number is None
-    assert journal.highest_number("org", "AMZ-TB-") == 10007, "nobody else takes it"
-    assert journal.highest_number("other", "AMZ-TB-") == 0
-    assert journal.attempt("other", "TBUK-1").number is None
 
 
 def test_what_was_posted_is_kept_once(journal: Journal) -> None:

@@ -17,15 +17,13 @@ from truebooks_xl.core.posting.asks import Answered
 from truebooks_xl.core.posting.task import Task
 from truebooks_xl.core.reference import NUMBER_PREFIX, Key
 from truebooks_xl.journal import recall, standing, tasks
-from truebooks_xl.journal.attempts import Attempt, Attempts
-from truebooks_xl.journal.opening import JournalUnusable
+from truebooks_xl.journal.opening import Database, JournalUnusable
 from truebooks_xl.journal.recall import Known, Undressed, Unfinished
 from truebooks_xl.journal.states import End, State
 from truebooks_xl.journal.tables import POSTINGS
 from truebooks_xl.journal.tasks import Begun, Ended, Entry
 
 __all__ = [
-    "Attempt",
     "Begun",
     "Ended",
     "Entry",
@@ -37,7 +35,7 @@ __all__ = [
 ]
 
 
-class Journal(Attempts):
+class Journal(Database):
     """One journal, opened by its SQLAlchemy URL; safe between processes.
 
     Each method is one transaction, and raises ``JournalUnusable`` where it cannot be one.
@@ -214,12 +212,10 @@ class Journal(Attempts):
     def touched(self, organisation: str, token: str) -> bool:
         """Say whether something of the document may stand in Xero: posted, or not known."""
         with self.transaction() as connection:
-            may_stand = standing.may_stand(connection, organisation, token)
-        return may_stand or self._silent(organisation, token)
+            return standing.may_stand(connection, organisation, token)
 
     def highest_number(self, organisation: str, prefix: str = NUMBER_PREFIX) -> int:
         """Find the highest n of ``AMZ-TB-n`` that any document was to get; 0 when none."""
         assert prefix == NUMBER_PREFIX, "the journal counts our own numbers"
         with self.transaction() as connection:
-            highest = standing.highest_number(connection, organisation)
-        return max(highest, self._highest(organisation))
+            return standing.highest_number(connection, organisation)

@@ -8,20 +8,6 @@ import sqlalchemy as sa
 
 METADATA: Final = sa.MetaData()
 
-EVENTS: Final = sa.Table(
-    "events",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", sa.String, nullable=False),  # UTC, ISO 8601
-    sa.Column("organisation", sa.String, nullable=False),
-    sa.Column("token", sa.String, nullable=False, index=True),  # TBUK-26881161592
-    sa.Column("attempt", sa.String, nullable=False),
-    sa.Column("step", sa.String, nullable=False),  # Reserve, Authorise, Settled
-    sa.Column("outcome", sa.String, nullable=False),  # intent, done, refused, unknown
-    sa.Column("network_key", sa.String, nullable=False),
-    sa.Column("detail", sa.String, nullable=False),  # JSON: ids, numbers, messages
-)
-
 TASKS: Final = sa.Table(
     "tasks",
     METADATA,
