@@ -40,10 +40,11 @@ class Size:
     huge: int
     ordinary: int
     repeats: int
+    documents: int
 
 
-FULL = Size(large=1_000_000, huge=5_000_000, ordinary=50_000, repeats=5)
-QUICK = Size(large=100_000, huge=500_000, ordinary=10_000, repeats=2)
+FULL = Size(large=1_000_000, huge=5_000_000, ordinary=50_000, repeats=5, documents=500)
+QUICK = Size(large=100_000, huge=500_000, ordinary=10_000, repeats=2, documents=100)
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,33 @@ def preview(size: Size) -> Iterator[Figure]:
     )
 
 
+CALLS = (
+    ("a first post", 7),
+    ("a repost", 11),
+    ("first posts in batches", 70),
+    ("reposts in batches", 130),
+    ("a search, for each 1,000 documents", 1),
+    ("first posts, authorised one by one", 570),
+    ("reposts, changed one by one", 1650),
+    ("a search, for each 1,000 documents, again", 1),
+)
+"""What ``jobs/posting_calls.py`` prints, in its order, and the calls each may take (of 500)."""
+
+
+def posting(size: Size) -> Iterator[Figure]:
+    """Calls to Xero, and how long its limits make a run wait: one second a call is the floor."""
+    lines = measure(job("posting_calls", size.documents)).printed.splitlines()
+    share = size.documents / FULL.documents
+    for line, (name, most) in zip(lines, CALLS, strict=True):
+        done, calls, waited = line.split("|")
+        allowed = most if most <= max(each for _, each in CALLS[:2]) else most * share
+        how = f"{done}; waited {waited} s on a simulated clock"
+        yield Figure(f"calls for {name}", int(calls), allowed, "", how)
+        if int(waited):
+            ratio = int(waited) / int(calls)
+            yield Figure(f"wait of {name}, against the floor", ratio, 1.1, "x", how)
+
+
 @contextmanager
 def workbook(path: Path) -> Iterator[tuple[Path, Path]]:
     """Make a workbook with the settlement imported, in a home of its own."""
@@ -214,7 +242,7 @@ def main() -> int:
     size = QUICK if parser.parse_args().quick else FULL
     print(machine())
     missed = 0
-    for measured in (start_up, settlement_to_proposal, preview):
+    for measured in (start_up, posting, settlement_to_proposal, preview):
         for figure in measured(size):
             missed += not figure.met
             verdict = "met" if figure.met else "MISSED"
