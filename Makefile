@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types bench workbook clean
+.PHONY: demo test lint types bench simulate workbook clean
 
 $(VENV)/.installed: pyproject.toml $(wildcard workbook_template/*.py)
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,10 @@ types: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/run.py
+
+SCHEDULES ?= 100000
+simulate: $(VENV)/.installed ## Two operators, faults, kills and hand edits, on seeded schedules
+	$(BIN)/python tests/simulator/simulate.py --schedules $(SCHEDULES)
 
 workbook: $(VENV)/.installed ## Build truebooks_xl/data/TrueBooks.xlsx from workbook_template/
 	$(BIN)/python -m workbook_template.build
