@@ -61,6 +61,14 @@ COLUMNS: Final[dict[str, Sequence[str]]] = {
 }
 """Of commands that answer with a row for each file or settlement."""
 
+PARTS: Final[dict[str, Sequence[str]]] = {
+    "documents": ("reference", "number", "status", "currency", "total"),
+    "drift": ("finding", "number", "what", "remedy"),
+    "findings": ("finding", "number", "what", "remedy"),
+    "fixed": ("token", "result", "kept", "voided", "error"),
+}
+"""Columns of a list within an answer; ids and addresses are for ``--json`` and the workbook."""
+
 
 def show(command: str, document: dict[str, Any], stream: TextIO) -> None:
     """Show an answer."""
@@ -185,8 +193,8 @@ def _blocks(console: Console, names: Sequence[str], rows: Sequence[Sequence[str]
 def _facts(console: Console, document: dict[str, Any]) -> None:
     for name, value in document.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            console.print(f"[bold]{escape(_label(name))}[/]")
-            _rows(console, value, tuple(value[0]))
+            console.print(f"\n[bold]{escape(_label(name))}[/]")
+            _rows(console, value, PARTS.get(name, tuple(value[0])))
         elif isinstance(value, list):
             for each in value:
                 console.print(f"{escape(_label(name))}: {escape(str(each))}")
