@@ -107,10 +107,10 @@ def found(task: Task, documents: Iterable[Document]) -> Found:
         known = newest.get(each.id)
         if known is None or known.updated_at <= each.updated_at:
             newest[each.id] = each
-    every = newest.values()
+    every, by_id = newest.values(), {*task.plan, *task.shown}
     return Found(
         task,
-        tuple(each for each in every if of_key(each, task.key)),
+        tuple(each for each in every if of_key(each, task.key) or each.id in by_id),
         tuple(
             each for each in every if of_correction(each, task.key) and not of_key(each, task.key)
         ),

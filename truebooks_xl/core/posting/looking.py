@@ -20,7 +20,18 @@ from truebooks_xl.core.posting.task import Task
 def looked(task: Task, *, thorough: bool) -> Steps[Found]:
     """Look for all that belongs to the task's key."""
     listed = yield from look(task.key, task.reference, thorough=thorough)
-    return found(task, (*listed, *(yield from _made(task, listed))))
+    unlisted = yield from _unlisted(task, listed)
+    return found(task, (*listed, *unlisted, *(yield from _made(task, listed))))
+
+
+def _unlisted(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
+    """Read what is known to stand and is not listed: lists lag, and people edit references."""
+    listed_ids = {each.id for each in listed}
+    now: list[Document] = []
+    for each in dict.fromkeys((*task.plan, *task.shown)):
+        if each not in listed_ids:
+            now += [(yield from read_id(each, "ACCREC"))]
+    return now
 
 
 def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:

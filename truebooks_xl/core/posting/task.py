@@ -25,6 +25,7 @@ class Task:
     Attributes:
         wanted: under its reservation number, without contact; None to end with nothing standing.
         plan: ids of the active documents the accountant has seen and lets go; empty for Post.
+        shown: ids the sheet shows to stand; what no list shows of these and of the plan is read.
         known: ids our journal knows as ours for this key, whatever number they bear.
         made: ids of the drafts, but for locks, that an earlier run of this task is known to have
             created; they are read by their ids, for lists may lag behind them.
@@ -49,6 +50,7 @@ class Task:
     at: datetime
     user: str = ""
     plan: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
