@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,12 @@ class Office:
         done = self.settle("import", *places, *words)
         assert done.status == 0, done.document
 
+    def another(self, name: str) -> Office:
+        """Make a second workbook for the same organisation, beside the first."""
+        other = replace(self, book=self.book.with_name(name))
+        furnish(other.book)
+        return other
+
     def integrity(self, *words: object) -> dict[str, Any]:
         """Scan; returns the answer."""
         return self.run("xero", "integrity", self.book, *words, "--json").document
@@ -261,12 +267,17 @@ def made(home: Path, reports: Mapping[str, bytes]) -> Path:
     with pytest.MonkeyPatch.context() as patch, serving(home / "sandbox") as address:
         patch.setenv("TRUEBOOKS_HOME", str(home))
         patch.setenv("TRUEBOOKS_SANDBOX_URL", address)
-        new_book(book, "UK", sandbox=True)
-        for name, value in (("Settle wait", "0"), ("Across VAT periods", "one document")):
-            set_setting(book, name, value)
+        furnish(book)
         done = import_files(book, places)
         assert done.exit_status == 0, done.document
     return home
+
+
+def furnish(book: Path) -> None:
+    """Make a workbook on the practice Xero; nothing waits for lists."""
+    new_book(book, "UK", sandbox=True)
+    for name, value in (("Settle wait", "0"), ("Across VAT periods", "one document")):
+        set_setting(book, name, value)
 
 
 @contextmanager

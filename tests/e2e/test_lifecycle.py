@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from office import GB, JUNE, MAY, Office
 
 pytest_plugins = ["office_fixtures"]
@@ -115,3 +118,47 @@ def what_a_correction_speaks_of_stays(office: Office) -> None:
         assert "Corrections of it stand: AMZ-TB-10002" in office.refused(verb, MAY)
     assert office.standing() == before
     assert office.integrity()["duplicates"] == []
+
+
+@pytest.mark.parametrize("verb", ["post", "repost", "rollback"])
+def test_a_document_whose_reference_was_edited_in_xero_is_not_lost(
+    office: Office, verb: str
+) -> None:
+    office.post(MAY)
+    office.control.edit(GB, office.id_of("AMZ-TB-10001"), reference="Amazon, May")
+    if verb == "post":
+        error = office.refused("post", MAY)
+        assert f"reference (£84.00) TBUK-{MAY} in the preview, Amazon, May in Xero" in error
+    else:
+        assert office.row(verb, MAY)["exit"] == 0
+    stands = [each for each in office.standing() if each[1] == "AUTHORISED"]
+    assert stands == ([] if verb == "rollback" else [STANDS])
+
+
+def test_correct_stops_at_a_document_that_is_not_as_it_was_posted(office: Office) -> None:
+    office.post(MAY)
+    posted = office.id_of("AMZ-TB-10001")
+    office.remap("400", "404")
+    office.control.edit(GB, posted, line=0, amount="-13.00")
+    error = office.refused("correct", MAY)
+    assert "AMZ-TB-10001 is not as it was posted" in error
+    office.control.edit(GB, posted, line=0, amount="-12.00")
+    office.control.edit(GB, posted, reference="Amazon, May")
+    assert "is not as it was posted: reference" in office.refused("correct", MAY)
+    assert office.standing(f"{MAY}-C1") == []
+
+
+def test_a_colleague_without_our_journal_is_shown_what_the_document_itself_tells(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.post(MAY)
+    office.remap("400", "404")
+    monkeypatch.setenv("TRUEBOOKS_HOME", str(tmp_path / "colleague"))
+    office.set("Archive folder", str(tmp_path / "home" / "archive"))
+    shown = office.row("repost", MAY, "--dry-run")
+    assert moved(shown) == [("400", "-12.00", "0.00"), ("404", "0.00", "-12.00")]
+    assert shown["difference"]["causes"] == ["not recorded"]
+    office.control.edit(GB, office.id_of("AMZ-TB-10001"), reference="Amazon, May")
+    error = office.refused("correct", MAY)
+    assert "AMZ-TB-10001 is not as it was posted: its reference is another" in error
+    assert office.standing() == [STANDS]

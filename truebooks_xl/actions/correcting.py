@@ -22,17 +22,18 @@ from truebooks_xl.actions.preparing import (
     Prepared,
     contact,
     evidence,
+    key_of,
     task_of,
 )
 from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.actions.refusing import refuse_unfit
 from truebooks_xl.actions.results import Results
-from truebooks_xl.actions.standing import NothingStands, standing
-from truebooks_xl.core.as_posted import snapshot, told_by
+from truebooks_xl.actions.standing import NothingStands, as_xero_tells, standing
+from truebooks_xl.core.as_posted import snapshot
 from truebooks_xl.core.correcting import Nothing, correction, open_day
 from truebooks_xl.core.document import Proposal
-from truebooks_xl.core.drift import drift
-from truebooks_xl.core.groups import key_of
+from truebooks_xl.core.drift import Snapshot, drift
+from truebooks_xl.core.groups import key_of as key_borne
 from truebooks_xl.core.ledger import ACTIVE, Document
 from truebooks_xl.core.posting.found import of_correction
 from truebooks_xl.core.reference import Key
@@ -83,7 +84,11 @@ def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool
     case = decide(desk.space, settlement_id)
     refuse_unfit(case, desk.space.settings, previewed=False)
     original, corrections = _as_they_stand(desk, case)
-    booked = [_as_posted(desk, each) for each in (original, *corrections)]
+    keys = [key_of(case.proposed.proposal), *map(key_borne, corrections)]
+    booked = [
+        _as_posted(desk, each, key)
+        for each, key in zip((original, *corrections), keys, strict=True)
+    ]
     wanted = correction(
         booked,
         case.proposed.proposal,
@@ -143,28 +148,25 @@ def _as_they_stand(desk: Desk, case: Case) -> tuple[Document, list[Document]]:
     return original, [desk.session.xero.document(each.id) for each in found]
 
 
-def _as_posted(desk: Desk, document: Document) -> dict[str, Any]:
+def _as_posted(desk: Desk, document: Document, key: Key | None) -> Snapshot:
     """Return what was posted as a document, if that is what it still says.
 
     Raises:
         ChangedSincePosted: somebody changed it in Xero.
     """
-    key = key_of(document)
-    assert key is not None, f"{document.id} carries no token"
-    kept = desk.session.journal.posting(desk.organisation_id, key.token)
-    if kept is None or kept["document_id"] != document.id:
-        return _told_by(desk, document, key)
-    changes = [each for each in drift(kept["snapshot"], document) if each.change != "paid"]
-    if changes:
-        what = "; ".join(each.what for each in changes)
-        raise ChangedSincePosted(document.reference, document.number, what)
-    found: dict[str, Any] = kept["snapshot"]
-    return found
-
-
-def _told_by(desk: Desk, document: Document, key: Key) -> dict[str, Any]:
-    percents = {each.tax_type: each.rate_percent for each in desk.world.rates().values()}
-    return snapshot(told_by(document, key, desk.session.organisation, percents))
+    token = key.token if key else ""
+    kept = desk.session.journal.posting(desk.organisation_id, token)
+    if kept is not None and kept["document_id"] == document.id:
+        changes = [each for each in drift(kept["snapshot"], document) if each.change != "paid"]
+        if changes:
+            what = "; ".join(each.what for each in changes)
+            raise ChangedSincePosted(document.reference, document.number, what)
+        found: Snapshot = kept["snapshot"]
+        return found
+    told = as_xero_tells(desk, document, key) if key else None
+    if told is None:
+        raise ChangedSincePosted(document.reference, document.number, "its reference is another")
+    return told
 
 
 def _closed(desk: Desk) -> list[date | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -30,7 +30,6 @@ from truebooks_xl.core.posting.task import Aim, Guard, Task
 from truebooks_xl.core.proposing import Proposed
 from truebooks_xl.core.reference import Key
 from truebooks_xl.core.rows import CellReader
-from truebooks_xl.core.settings import Settings
 from truebooks_xl.core.settlement import Settlement
 from truebooks_xl.journal.store import Known
 from truebooks_xl.workbook.book import Row, Writable
@@ -66,6 +65,7 @@ def prepare(
     aim: Aim,
     *,
     plan: tuple[str, ...] = (),
+    journals_about: date | None = None,
     take_over: bool = False,
     checks: Callable[[], None] = lambda: None,
 ) -> Prepared:
@@ -73,6 +73,7 @@ def prepare(
 
     Args:
         plan: ids of the active documents the accountant has seen and lets go.
+        journals_about: the day of a manual journal among them.
         checks: what else must hold before the first write; raises.
     """
     proposal = case.proposed.proposal
@@ -84,6 +85,8 @@ def prepare(
         return contact(desk, case.marketplace.name)
 
     task = task_of(desk, case.row, proposal, aim, plan=plan, take_over=take_over)
+    if journals_about is not None:
+        task = replace(task, journals_about=journals_about)
     return Prepared(
         proposal.settlement_id,
         text(case.row, "status"),
@@ -167,7 +170,8 @@ def task_of(
         take_over=take_over,
         as_draft=settings.value("Leave as draft") == "yes" and aim != "correct",
         rate_expected=expected,
-        journals_about=_journals(settings, code, proposal.dated_on),
+        shown=tuple(filter(None, [text(row, "document_id")])) if aim == "post" else (),
+        journals_about=_journals(desk, key, proposal.dated_on),
         **circumstances(desk, key, take_over=take_over),
     )
 
@@ -200,9 +204,14 @@ def key_of(proposal: Proposal) -> Key:
     return Key(proposal.marketplace, proposal.settlement_id, proposal.part)
 
 
-def _journals(settings: Settings, code: str, day: date) -> date | None:
+def _journals(desk: Desk, key: Key, day: date) -> date | None:
     """Say about which day journals are looked at; None while nobody posts any."""
-    return day if settings.value("Post as", code) == JOURNALS else None
+    if desk.space.settings.value("Post as", key.marketplace) == JOURNALS:
+        return day
+    posting = desk.session.journal.posting(desk.organisation_id, key.token)
+    if posting and posting["snapshot"]["document"] == "MANUALJOURNAL":  # the setting was another
+        return date.fromisoformat(posting["snapshot"]["date"])
+    return None
 
 
 def last_rate(desk: Desk, currency: str) -> Decimal | None:

@@ -80,6 +80,7 @@ def _prepared(desk: Desk, settlement_id: str, *, take_over: bool) -> Prepared:
         case,
         "repost",
         plan=now.ids,
+        journals_about=now.journals_about,
         take_over=take_over,
         checks=lambda: refuse_closed(desk, now.days),
     )

@@ -9,11 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import cast
 
 from truebooks_xl.actions.desk import Desk
+from truebooks_xl.actions.looking import JOURNAL_DAYS
 from truebooks_xl.actions.preflight import filed, locked
-from truebooks_xl.core.ledger import ACTIVE, Kind
+from truebooks_xl.actions.preparing import JOURNALS
+from truebooks_xl.core.as_posted import snapshot, told_by
+from truebooks_xl.core.drift import Snapshot
+from truebooks_xl.core.ledger import ACTIVE, Document, Kind
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting.found import of_key
 from truebooks_xl.core.posting.numbers import role
@@ -40,26 +44,22 @@ class Standing:
     """The documents a repost or rollback may void.
 
     Attributes:
-        snapshot: what was posted, as the journal keeps it; None when it does not.
+        kind: of what was posted, as far as is known.
         days: the dates of the documents.
+        snapshot: what was posted, as the journal keeps it, else as the document itself tells.
     """
 
     key: Key
     reference: str
     ids: tuple[str, ...]
+    kind: Kind
     days: tuple[date, ...]
-    snapshot: dict[str, Any] | None
-
-    @property
-    def kind(self) -> Kind:
-        """What was posted, as far as is known."""
-        return self.snapshot["document"] if self.snapshot else "ACCREC"
+    snapshot: Snapshot | None
 
     @property
     def journals_about(self) -> date | None:
         """The day of a manual journal; None when it is none."""
-        is_journal = self.snapshot and self.snapshot["document"] == "MANUALJOURNAL"
-        return self.days[0] if is_journal and self.days else None
+        return self.days[0] if self.kind == "MANUALJOURNAL" and self.days else None
 
 
 def standing(desk: Desk, row: Row) -> Standing:
@@ -68,21 +68,41 @@ def standing(desk: Desk, row: Row) -> Standing:
     named = text(row, "reference") or reference(_total(row), key)
     shown = text(row, "document_id")
     posting = desk.session.journal.posting(desk.organisation_id, key.token)
-    snapshot = posting["snapshot"] if posting else None
     if shown and posting and posting["document_id"] == shown:
-        day = date.fromisoformat(posting["snapshot"]["date"])
-        return Standing(key, named, (shown,), (day,), snapshot)
+        kept = posting["snapshot"]
+        day = date.fromisoformat(kept["date"])
+        return Standing(key, named, (shown,), kept["document"], (day,), kept)
     if shown:
-        document = desk.session.xero.document(shown)
-        return Standing(key, named, (shown,), (document.dated_on,), None)
-    found = [
-        each
-        for each in desk.session.xero.search(key.settlement_id)
-        if of_key(each, key) and each.status in ACTIVE
-    ]
-    ours = [each for each in found if each.kind == "ACCPAY" or role(each.number, key) != "other"]
-    ids, days = (tuple(each.id for each in ours), tuple(each.dated_on for each in ours))
-    return Standing(key, named, ids, days, snapshot)
+        kind = cast("Kind", text(row, "document") or "ACCREC")
+        found = [desk.session.xero.document(shown, kind)]
+    else:
+        found = _ours(desk, row, key)
+    return Standing(
+        key,
+        named,
+        tuple(each.id for each in found),
+        found[0].kind if found else "ACCREC",
+        tuple(each.dated_on for each in found),
+        as_xero_tells(desk, found[0], key) if len(found) == 1 else None,
+    )
+
+
+def as_xero_tells(desk: Desk, document: Document, key: Key) -> Snapshot | None:
+    """Return what a document tells of itself; None when it does not bear its key any more."""
+    if key.token not in (document.reference or document.number):
+        return None
+    percents = {each.tax_type: each.rate_percent for each in desk.world.rates().values()}
+    return snapshot(told_by(document, key, desk.session.organisation, percents))
+
+
+def _ours(desk: Desk, row: Row, key: Key) -> list[Document]:
+    """Look for what the sheet does not show: what stands in Xero, and was posted from here."""
+    listed = [*desk.session.xero.search(key.settlement_id)]
+    day = CellReader(row).day("deposit_on") or CellReader(row).day("end_on")
+    if day and desk.space.settings.value("Post as", key.marketplace) == JOURNALS:
+        listed += desk.session.xero.journals(day - JOURNAL_DAYS, day + JOURNAL_DAYS)
+    found = [each for each in listed if of_key(each, key) and each.status in ACTIVE]
+    return [each for each in found if each.kind != "ACCREC" or role(each.number, key) != "other"]
 
 
 def refuse_closed(desk: Desk, days: tuple[date, ...]) -> None:
