@@ -438,6 +438,8 @@ class Operator:
             self.world.wrongs.append(f"{asked}, and it was made by hand")
         if task is None or held.token != task.key.token:
             self.world.wrongs.append(f"{asked}, and it is {held.token}'s")
+        elif change.status == "VOIDED" and task.aim in {"post", "correct"}:
+            self.world.wrongs.append(f"{asked}, and {task.aim} never voids")
         elif change.status in LEDGER and held.now.status == "DRAFT":
             by_hand = held.edited_by_hand_ms >= 0  # in the moment between; nobody can see that
             looked_at = self.seen[change.of.id] if by_hand else held.now

@@ -104,7 +104,7 @@ class Play:
 
     def recover(self) -> bool:
         """Start the programs again, nothing fails any more; say whether all was finished."""
-        self._land(everything=True)
+        self.land(everything=True)
         for _ in range(MOST_RECOVERIES):
             self._quietly()
             if not any(each.unfinished for each in self.operators):
@@ -136,7 +136,7 @@ class Play:
             starts[operator.name] += not operator.busy
             asks += 1
             self.world.ms += 200
-            self._go_on(operator, "")
+            self.go_on(operator)
         self.counts["endless"] += 1
         for each in self.operators:
             each.kill()
@@ -165,14 +165,15 @@ class Play:
         """Let time go by, and what comes with it."""
         self.world.ms += self.chance.randrange(50, 900)
         if self.late:
-            self._land()
+            self.land()
         schedule = self.schedule
         if schedule.hand_rate and self.chance.random() < schedule.hand_rate:
-            self._meddle()
+            self.meddle()
         if schedule.world_rate and self.chance.random() < schedule.world_rate:
             self._turn()
 
-    def _meddle(self) -> None:
+    def meddle(self) -> None:
+        """Let somebody change something by hand."""
         if deed := meddle(self.world, self.schedule.key, self.chance):
             self.counts[f"by hand: {deed.split(' ')[0]}"] += 1
             self.note(f"by hand: {deed}")
@@ -188,45 +189,54 @@ class Play:
         self.counts["settings changed"] += 1
 
     def _fault(self, operator: Operator) -> Fault:
-        if not operator.busy or self.chance.random() >= self.schedule.fault_rate:
-            return ""
         writing = isinstance(operator.ask, Create | Alter)
-        fault = self.chance.choice(ON_WRITE if writing else ON_READ)
-        self.counts[f"fault: {fault}"] += 1
-        return fault
+        rate = self.schedule.fault_rate * (1.5 if writing else 0.5)
+        if not operator.busy or self.chance.random() >= rate:
+            return ""
+        if self.schedule.sleepy:
+            return "stall"
+        return self.chance.choice(ON_WRITE if writing else ON_READ)
 
     def _step(self, operator: Operator, fault: Fault) -> None:
         if operator.busy and self.chance.random() < self.schedule.kill_rate:
-            # The process dies before the ask is sent, or after it was done and before the reply.
-            if isinstance(operator.ask, Create | Alter) and self.chance.random() < 0.5:
-                operator.written(operator.ask, "unheard")
-                self.note(f"{operator.name}: {_named(operator.ask)} done, and killed")
-            else:
-                self.note(f"{operator.name} killed before {_named(operator.ask)}")
-            self.counts["kills"] += 1
-            operator.kill()
+            self.kill(operator, done=self.chance.random() < 0.5)
             self._pause_before_restart(operator)
         else:
-            self._go_on(operator, fault)
-            self.counts["asks"] += 1
+            self.go_on(operator, fault)
         self.last = operator
-        if not any(each.busy for each in self.operators):
-            self._rest()
 
-    def _go_on(self, operator: Operator, fault: Fault) -> None:
+    def kill(self, operator: Operator, *, done: bool) -> None:
+        """End a program before its ask is sent; or, if ``done``, before the reply to a write."""
+        if done and isinstance(operator.ask, Create | Alter):
+            operator.written(operator.ask, "unheard")
+            self.note(f"{operator.name}: {_named(operator.ask)} done, and killed")
+        else:
+            self.note(f"{operator.name} killed before {_named(operator.ask)}")
+        self.counts["kills"] += 1
+        operator.kill()
+        self._rest()
+
+    def go_on(self, operator: Operator, fault: Fault = "") -> None:
+        """Answer the ask at hand, or start the program."""
+        self.counts["asks"] += 1
         if operator.busy:
+            self.counts[f"fault: {fault}"] += bool(fault)
             operator.advance(fault)
         else:
             self.counts[f"starts {operator.name}"] += 1
             operator.start()
         if not operator.busy:
             self._pause_before_restart(operator)
+            self._rest()
 
     def _pause_before_restart(self, operator: Operator) -> None:
         if self.chance.random() < 0.2:
             operator.awake_ms = self.world.ms + self.chance.randrange(15 * 60_000)
 
     def _rest(self) -> None:
+        """Count the moments in which nobody is at work and more stands than should."""
+        if any(each.busy for each in self.operators):
+            return
         token = self.schedule.key.token
         before, now = self.duplicated, len(self.world.ours_standing(token)) > max(1, self.at_first)
         self.duplicated = now
@@ -235,7 +245,8 @@ class Play:
     def _later(self, ask: Ask, operator: Operator) -> None:
         self.late.append((self.world.ms + self.chance.randrange(100, 90_000), ask, operator))
 
-    def _land(self, *, everything: bool = False) -> None:
+    def land(self, *, everything: bool = False) -> None:
+        """Let the writes that are due be done in Xero; nobody hears of it."""
         for each in sorted(self.late, key=lambda each: each[0]):
             due_ms, ask, operator = each
             if everything or due_ms <= self.world.ms:

@@ -45,6 +45,7 @@ class Schedule:
     Attributes:
         stick: chance that the operator who was just answered goes on.
         zero: everything posted comes to 0.00.
+        sleepy: programs only fall asleep, and everybody takes over what was left meanwhile.
     """
 
     seed: int
@@ -56,6 +57,7 @@ class Schedule:
     key: Key
     kinds: tuple[Kind, Kind]
     zero: bool
+    sleepy: bool
     clicks: tuple[tuple[Click, ...], ...]
     shared: bool = True
     fault_rate: float = 0.0
@@ -78,7 +80,8 @@ def drawn(seed: int) -> Schedule:
     own = key(chance.choice(("", "", "", "-1")))
     kinds = chance.choice(KINDS)
     zero = kinds == ("ACCREC", "ACCREC") and chance.random() < 0.15
-    alike, drafts = chance.random() < 0.5, chance.random() < 0.15
+    sleepy = chance.random() < 0.1
+    alike, drafts = not sleepy and chance.random() < 0.5, chance.random() < 0.15
     clicks = tuple(
         tuple(
             _click(chance, own, kinds, zero=zero, alike=alike, drafts=drafts)
@@ -96,7 +99,8 @@ def drawn(seed: int) -> Schedule:
         key=own,
         kinds=kinds,
         zero=zero,
-        clicks=clicks,
+        sleepy=sleepy,
+        clicks=_taking_over(clicks) if sleepy else clicks,
         fault_rate=chance.choice((0.0, 0.04, 0.12, 0.25)),
         kill_rate=chance.choice((0.0, 0.03, 0.08)),
         world_rate=chance.choice((0.0, 0.0, 0.0, 0.02)),
@@ -112,6 +116,10 @@ def lagging(schedule: Schedule, chance: Random) -> Schedule:
     guard: Guard = chance.choice(("wait", "placeholder"))
     delay = chance.choice((1, 5, 9)) if guard == "wait" else chance.choice((5, 30))
     return replace(schedule, guard=guard, policies=replace(schedule.policies, list_delay_s=delay))
+
+
+def _taking_over(clicks: tuple[tuple[Click, ...], ...]) -> tuple[tuple[Click, ...], ...]:
+    return tuple(tuple(replace(each, take_over=True) for each in own) for own in clicks)
 
 
 def _policies(chance: Random) -> Policies:
