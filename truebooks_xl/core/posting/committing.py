@@ -79,9 +79,9 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document |
         now = status if one_call or held.number == number else ""
         step = "Authorise" if now else "Number"
         answer = yield from alter(held, step, number=number, status=now)
-        held = yield from read(held)
+        before, held = held.number, (yield from read(held))
         status = "" if held.status in ACTIVE else status
-        if not status and stands_as_ours(held):
+        if not status and FINAL.fullmatch(held.number):  # -V as well: somebody retires it already
             return held
         if held.status == "DELETED" or held.lines != lines:
             return None
@@ -90,7 +90,7 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document |
                 numbers.tried.add(number)
             elif one_call and held.status == "DRAFT" and held.number != number:
                 one_call = False
-            else:
+            elif held.number == before:  # else somebody has numbered it in that moment
                 raise answer.error
     raise NeverSettles(numbers.found.task.reference)
 
