@@ -93,8 +93,9 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
     now = play.world.read(told.id)
     if _numbered_by_another(play, who, now):
         return
-    late = told.id == now.id and play.counts["fault: late"]  # a number that came after all
-    if now.status != told.status or (now.number != told.number and not late):
+    late = play.counts["fault: late"]  # a number, or the end of a draft, that came after all
+    wrong = now.status != told.status, now.number != told.number
+    if any(wrong) and not (late and (told.status == "DRAFT" or wrong == (False, True))):
         yield f"{who.name} shows {told.status} {told.number}, Xero {now.status} {now.number}"
     if told.status in LEDGER and not stands:
         yield f"{last.token} is lost"
@@ -119,8 +120,8 @@ def _named(documents: list[Document]) -> str:
 
 
 def _numbers(play: Play) -> Iterator[str]:
-    """No number of ours ever stood for two settlements, unless a hand had set it free."""
-    if play.schedule.family == "hands":
+    """No number of ours ever stood for two settlements, unless a hand or Xero had set it free."""
+    if play.schedule.family == "hands" or not play.world.policies.voided_taken:
         return
     spent = defaultdict(set)
     for held in play.world.held.values():
