@@ -155,12 +155,16 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
 def _draft(wanted: Draft, again: Found) -> Steps[Document | None]:
     """Keep one draft with equal content, delete the others, create one where there is none.
 
-    Under the lock nobody else makes one; what is found was left by a run that was cut off.
+    Under the lock nobody else makes one; what is found was left by a run that was cut off. One
+    with other content may have been left for approval since the first look: look again.
     """
     kept: Document | None = None
     for each in again.drafts("final", "placed"):
-        if kept is None and not difference(wanted, each):
+        differs = difference(wanted, each)
+        if kept is None and not differs:
             kept = each
+        elif differs and again.role(each) == "final":
+            return None
         elif not (yield from release(each)):
             return None  # it is no draft any more: look again
     if kept is not None:
