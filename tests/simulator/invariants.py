@@ -137,8 +137,8 @@ def _one_number(play: Play) -> Iterator[str]:
     """A settlement keeps its number from post to repost, where Xero lets it."""
     token, policies = play.schedule.key.token, play.world.policies
     odd = play.schedule.family != "faults" or play.schedule.start in {"two", "burnt", "copied"}
-    hindered = play.counts["fault: denied"] or play.counts["settings changed"]
-    if odd or hindered or not policies.rename_authorised:
+    hindered = ("fault: denied", "fault: late", "settings changed")
+    if odd or any(play.counts[each] for each in hindered) or not policies.rename_authorised:
         return
     numbers = {
         held.now.number.split("-V")[0]
