@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from truebooks_xl.core.ledger import ACTIVE, ENDED, Document
-from truebooks_xl.core.posting.asks import Denied, Steps, allocate, alter, read
+from truebooks_xl.core.posting.asks import Denied, Silent, Steps, allocate, alter, read
 from truebooks_xl.core.posting.deciding import by_number
 from truebooks_xl.core.posting.found import Found
 from truebooks_xl.core.posting.numbers import FINAL, base, fallback
 from truebooks_xl.core.posting.refusals import NeverSettles
+from truebooks_xl.errors import Unavailable
 
 MOST_TRIES: Final = 12
 
@@ -72,6 +73,7 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document |
         NeverSettles: it neither stood nor was refused.
     """
     one_call, lines = True, held.lines
+    silence: Unavailable | None = None
     for _ in range(MOST_TRIES):
         number = yield from numbers.next(held)
         # Where both are not allowed in one call, the number goes first: any other draft of the
@@ -79,6 +81,7 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document |
         now = status if one_call or held.number == number else ""
         step = "Authorise" if now else "Number"
         answer = yield from alter(held, step, number=number, status=now)
+        silence = answer.error if isinstance(answer, Silent) else silence
         before, held = held.number, (yield from read(held))
         status = "" if held.status in ACTIVE else status
         if not status and FINAL.fullmatch(held.number):  # -V as well: somebody retires it already
@@ -91,8 +94,8 @@ def commit(held: Document, numbers: Numbers, *, status: str) -> Steps[Document |
             elif one_call and held.status == "DRAFT" and held.number != number:
                 one_call = False
             elif held.number == before:  # else somebody has numbered it in that moment
-                raise answer.error
-    raise NeverSettles(numbers.found.task.reference)
+                raise silence or answer.error  # what was not heard of may still be done
+    raise silence or NeverSettles(numbers.found.task.reference)
 
 
 def stands_as_ours(document: Document) -> bool:

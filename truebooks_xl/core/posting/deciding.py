@@ -87,9 +87,11 @@ def verdict(found: Found, wanted: Draft) -> Verdict:
     for left in found.drafts("released"):
         return LetGo(left)
     # One under a final number is an unfinished commit, or left for approval: it goes first.
-    for draft in found.drafts("final"):
+    final = found.drafts("final")
+    for draft in final:
         if differs := difference(wanted, draft):
             raise DraftHeld(found.task.reference, draft.number or draft.kind, differs)
+    for draft in final:
         return Awaiting(draft) if found.task.as_draft else Adopt(draft)
     for draft in found.drafts("reservation"):
         return _reserved(found, wanted, draft)

@@ -33,13 +33,12 @@ from truebooks_xl.core.posting.deciding import (
 from truebooks_xl.core.posting.drafts import difference
 from truebooks_xl.core.posting.found import Found, bears_mark
 from truebooks_xl.core.posting.locks import holds, let_go_when_shown, lock_draft, still_own
-from truebooks_xl.core.posting.looking import by_hand, confirmed, looked, proved, tidied
+from truebooks_xl.core.posting.looking import beside, by_hand, confirmed, looked, proved, tidied
 from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.refusals import LockLost, NeverSettles
-from truebooks_xl.core.posting.releasing import release
+from truebooks_xl.core.posting.releasing import give_back, release, release_own
 from truebooks_xl.core.posting.reserving import (
     MOST_ROUNDS,
-    beside,
     checked,
     created,
     decided,
@@ -125,7 +124,7 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
         yield from pause()
     again = yield from looked(task, thorough=task.thorough)
     if again.unplanned or again.foreign:
-        yield from release(lock)
+        yield from release_own(lock)
         return None
     held: Document | None = None
     try:
@@ -141,9 +140,10 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
         raise
     except Refused:
         # What was there before may be left for approval; what this task made goes.
-        if held is not None and (held.id in task.made or held.id not in _ids(again)):
-            yield from release(held)
-        yield from release(lock)
+        mine = held is not None and (held.id in task.made or held.id not in _ids(again))
+        if held is not None and mine and not (yield from give_back(held)):
+            return None
+        yield from release_own(lock)
         raise
     if document is None:
         return None
@@ -207,6 +207,6 @@ def _authorised(task: Task, held: Document) -> Steps[Document | None]:
         if now.status == "DELETED" or now.lines != held.lines:
             return None  # somebody let it go or edited it: another look has to decide
         if isinstance(answer, Denied):
-            raise answer.error
+            raise silence or answer.error  # what was not heard of may still be done
         silence = answer.error if isinstance(answer, Silent) else silence
     raise silence or NeverSettles(task.reference)

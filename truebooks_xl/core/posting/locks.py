@@ -15,7 +15,7 @@ from truebooks_xl.core.posting.asks import Steps, pause, read
 from truebooks_xl.core.posting.found import LOCK, bears_mark
 from truebooks_xl.core.posting.looking import looked
 from truebooks_xl.core.posting.refusals import NeverSettles
-from truebooks_xl.core.posting.releasing import release
+from truebooks_xl.core.posting.releasing import release_own
 from truebooks_xl.core.posting.task import Task
 
 MOST_LOOKS: Final = 6
@@ -67,7 +67,7 @@ def let_go_when_shown(task: Task, document: Document) -> Steps[tuple[str, ...]]:
             continue
         for lock in seen.drafts("reservation"):
             if bears_mark(lock, task):
-                yield from release(lock)
+                yield from release_own(lock)
         if shown.status in ENDED:
             return (f"{shown.number or shown.kind} was posted, and voided meanwhile.",)
         return ()

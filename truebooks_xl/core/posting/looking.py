@@ -6,6 +6,7 @@ Protects: what stands is believed by its id and not by a list, which may lag beh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from truebooks_xl.core.ledger import ENDED, Document, Draft
 from truebooks_xl.core.posting.asks import Steps, look, read, read_id
@@ -54,6 +55,11 @@ def confirmed(step: Standing | Awaiting, wanted: Draft) -> Steps[Document | None
     now = yield from read(step.document)
     gone = now.status in ENDED or now.status == "SUBMITTED"
     return None if gone or difference(wanted, now) else now
+
+
+def beside(seen: Found, stands: Document) -> Found:
+    """Leave out the document that stands: the rest is what is about beside it."""
+    return replace(seen, documents=tuple(each for each in seen.documents if each.id != stands.id))
 
 
 def tidied(seen: Found, wanted: Draft) -> Steps[None]:

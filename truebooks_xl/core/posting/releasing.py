@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from truebooks_xl.core.ledger import Document
+from truebooks_xl.core.ledger import ACTIVE, Document
 from truebooks_xl.core.posting.asks import Denied, Steps, Written, alter, read
 from truebooks_xl.core.posting.numbers import released
 
@@ -17,6 +17,25 @@ MOST_TRIES: Final = 3
 
 def release(draft: Document) -> Steps[bool]:
     """Rename and delete a draft; says whether it is gone.
+
+    One that was numbered, approved or deleted since it was listed is left as it is.
+    """
+    now = yield from read(draft)
+    if (now.status, now.number) != (draft.status, draft.number):
+        return now.status == "DELETED"
+    return (yield from release_own(now))
+
+
+def give_back(draft: Document) -> Steps[bool]:
+    """Let go of a draft whose commit was refused; False when it stands after all: look again."""
+    now = yield from read(draft)
+    if now.status == "DRAFT" and not (yield from release_own(now)):
+        now = yield from read(draft)
+    return now.status not in ACTIVE
+
+
+def release_own(draft: Document) -> Steps[bool]:
+    """Rename and delete a draft nobody else has to do with; says whether it is gone.
 
     Number and status go in one call: on a document that was authorised meanwhile it is refused as
     a whole, where a rename alone would have succeeded.

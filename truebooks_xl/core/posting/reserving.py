@@ -35,10 +35,10 @@ from truebooks_xl.core.posting.deciding import (
 )
 from truebooks_xl.core.posting.drafts import difference
 from truebooks_xl.core.posting.found import Found, bears_mark
-from truebooks_xl.core.posting.looking import by_hand, confirmed, looked, proved, tidied
+from truebooks_xl.core.posting.looking import beside, by_hand, confirmed, looked, proved, tidied
 from truebooks_xl.core.posting.rates import rate_problem
 from truebooks_xl.core.posting.refusals import KeepsItsNumber, NeverSettles, TotalsDiffer
-from truebooks_xl.core.posting.releasing import release
+from truebooks_xl.core.posting.releasing import give_back, release
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.errors import Refused
@@ -97,20 +97,8 @@ def decided(
     except Refused:
         for each in begun:
             if each.id in seen.task.made or bears_mark(each, seen.task):
-                yield from _let_go_unless_used(each)
+                yield from release(each)
         raise
-
-
-def _let_go_unless_used(draft: Document) -> Steps[None]:
-    """Release a draft that is still as it was listed; another run may have numbered it since."""
-    now = yield from read(draft)
-    if (now.status, now.number) == (draft.status, draft.number):
-        yield from release(now)
-
-
-def beside(seen: Found, stands: Document) -> Found:
-    """Leave out the document that stands: the rest is what is about beside it."""
-    return replace(seen, documents=tuple(each for each in seen.documents if each.id != stands.id))
 
 
 def _held(task: Task, step: Verdict, wanted: Draft, seen: Found) -> Steps[Document | Silent | None]:
@@ -165,7 +153,8 @@ def _with_reservation(
         refuse_corrections(again)
         old = yield from voidable(again)
     except Refused:
-        yield from _given_back(again, held)
+        if not for_approval(again, held):
+            yield from release(held)
         raise
     gone = yield from retire(task, old, again.numbers | first.numbers)
     numbers = Numbers(again, gone)
@@ -212,7 +201,8 @@ def _committed(
     try:
         document = yield from commit(held, numbers, status=status)
     except Refused:
-        yield from _given_back(numbers.found, held)
+        if not for_approval(numbers.found, held) and not (yield from give_back(held)):
+            return None
         raise
     if document is None:
         return None
@@ -220,11 +210,10 @@ def _committed(
     return Outcome(document, False, numbers.retired, (*by_hand(numbers.found), *notices))
 
 
-def _given_back(found: Found, held: Document) -> Steps[None]:
-    """Let go of what was reserved; what is left for approval stays for approval."""
+def for_approval(found: Found, held: Document) -> bool:
+    """Say whether a draft was left for approval before: it stays for approval."""
     now = next((each for each in found.documents if each.id == held.id), held)
-    if "final" not in {found.role(held), found.role(now)}:
-        yield from release(held)
+    return "final" in {found.role(held), found.role(now)}
 
 
 def _edited(again: Found, held: Document, wanted: Draft) -> bool:
