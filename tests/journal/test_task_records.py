@@ -44,7 +44,12 @@ def test_a_task_is_given_back_as_it_was_begun_with_what_is_known_since(journal: 
     authorised(journal, begun, SILENT)
     (found,) = journal.unfinished(ORG)
     assert found.begun.task == replace(
-        task(), known=("id-1",), marks=("m1",), number="AMZ-TB-10001", thorough=True
+        task(),
+        known=("id-1",),
+        made=("id-1",),
+        marks=("m1",),
+        number="AMZ-TB-10001",
+        thorough=True,
     )
     assert (found.begun.id, found.begun.book) == (begun.id, BOOK)
     assert (found.proposal, found.at, found.wrote) == ({"total": "120.00"}, AT, True)

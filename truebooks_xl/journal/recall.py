@@ -80,27 +80,48 @@ def unfinished(connection: sa.Connection, organisation: str) -> list[Unfinished]
     rows = list(connection.execute(query))
     if not rows:
         return []
-    written = _written(connection, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    written, made = _written(connection, ids), _made(connection, ids)
     all_known = known(connection, organisation, [row.token for row in rows])
-    return [_unfinished(row, written[row.id], all_known[row.token]) for row in rows]
+    return [_unfinished(row, written[row.id], made[row.id], all_known[row.token]) for row in rows]
 
 
-def _unfinished(row: sa.Row[Any], writes: Sequence[tuple[str, str]], since: Known) -> Unfinished:
+def _unfinished(
+    row: sa.Row[Any],
+    writes: Sequence[tuple[str, str]],
+    made: Sequence[tuple[str, str]],
+    since: Known,
+) -> Unfinished:
     task = kept.from_json(json.loads(row.task), row.token)
-    begun = Begun(row.id, row.organisation, row.book, _resumed(task, since))
+    begun = Begun(row.id, row.organisation, row.book, _resumed(task, made, since))
     proposal = None if row.proposal is None else json.loads(row.proposal)
     wrote = any(outcome == "intent" for _, outcome in writes)
     return Unfinished(begun, proposal, datetime.fromisoformat(row.at), state(writes), wrote)
 
 
-def _resumed(task: Task, since: Known) -> Task:
+def _resumed(task: Task, made: Sequence[tuple[str, str]], since: Known) -> Task:
+    locks = {task.key.reservation} if task.locked else set()
     return replace(
         task,
+        made=tuple(dict.fromkeys(each for each, number in made if number not in locks)),
         known=_merged(task.known, since.ids),
         marks=_merged(task.marks, since.marks),
         number=since.number or task.number,
         thorough=True,
     )
+
+
+def _made(connection: sa.Connection, tasks: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """Return id and number of what tasks created, locks included, or were about to authorise."""
+    created = (WRITES.c.step == CREATE) & (WRITES.c.outcome == "done")
+    authorised = (WRITES.c.step == "Authorise") & (WRITES.c.outcome == "intent")
+    query = sa.select(WRITES.c.task, WRITES.c.document_id, WRITES.c.number)
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for task, document_id, number in connection.execute(
+        query.where(WRITES.c.task.in_(tasks), created | authorised).order_by(WRITES.c.id)
+    ):
+        found[task].append((document_id, number))
+    return found
 
 
 def _merged(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
