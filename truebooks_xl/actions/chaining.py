@@ -17,7 +17,7 @@ from truebooks_xl.core.chain import ChainEntry, Linked, MissingSettlement, chain
 from truebooks_xl.core.marketplaces import Marketplace
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.settlement import Settlement
-from truebooks_xl.journal.archive import NotArchived
+from truebooks_xl.journal.archive import Archive, NotArchived
 from truebooks_xl.workbook.book import AppendRows, Edit, Row, UpdateRows, Writable
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS
@@ -41,7 +41,8 @@ def chain_edits(
     rows = space.book.rows(SETTLEMENTS)
     known = {text(row, "settlement_id"): row for row in rows if text(row, "file")}
     gaps = [row for row in rows if not text(row, "file")]
-    entries = [_recorded(space, row) for id_, row in known.items() if id_ not in cells]
+    kept = archive(space.settings)
+    entries = [_recorded(space, kept, row) for id_, row in known.items() if id_ not in cells]
     entries += [chain_entry(settlement, store.code) for settlement, store in taken]
     updates: dict[int, Cells] = {}
     added: list[Cells] = []
@@ -66,13 +67,13 @@ def contradictions(space: Workspace, row: Row) -> tuple[str, ...]:
 
     A first settlement, and one after a gap, have nothing before them to contradict.
     """
-    store = text(row, "marketplace")
+    store, kept = text(row, "marketplace"), archive(space.settings)
     entries = []
     for each in space.book.rows(SETTLEMENTS):
         if text(each, "file") and text(each, "marketplace") == store:
             # A report that is no longer archived says nothing, and stops nobody else's preview.
             with suppress(NotArchived):
-                entries.append(_recorded(space, each))
+                entries.append(_recorded(space, kept, each))
     return tuple(
         finding.sentence
         for result in link(entries)
@@ -135,14 +136,14 @@ def _missing_cells(hole: MissingSettlement) -> Cells:
     }
 
 
-def _recorded(space: Workspace, row: Row) -> ChainEntry:
+def _recorded(space: Workspace, kept: Archive, row: Row) -> ChainEntry:
     """Return what an earlier report says of its neighbours, from its note or from itself."""
     store = text(row, "marketplace")
 
     def make() -> dict[str, Any]:
         return _plain(chain_entry(archived(space, row), store))
 
-    return _entry(archive(space.settings).note(text(row, "file"), "chain", make), store)
+    return _entry(kept.note(text(row, "file"), "chain", make), store)
 
 
 def _plain(entry: ChainEntry) -> dict[str, Any]:

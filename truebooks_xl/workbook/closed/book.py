@@ -28,6 +28,7 @@ class ClosedBook:
 
     def __init__(self, path: Path) -> None:
         self._path = path.resolve()
+        self._read: dict[str, Sequence[Row]] = {}
 
     @property
     def path(self) -> Path:
@@ -54,6 +55,11 @@ class ClosedBook:
         Raises:
             DataError: the file, the table or a required column is missing or damaged.
         """
+        if sheet.table not in self._read:
+            self._read[sheet.table] = self._rows(sheet)
+        return self._read[sheet.table]
+
+    def _rows(self, sheet: Sheet) -> list[Row]:
         table = self._snapshot.table(sheet).check_required()
         source = self._snapshot.sheet(table.sheet_part)
         body = table.body
@@ -120,6 +126,7 @@ class ClosedBook:
         from truebooks_xl.workbook.closed.saving import save  # noqa: PLC0415
 
         save(self._snapshot, edits)
+        self._read.clear()
         del self._snapshot  # what is read from now on is the new file
 
 
