@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from truebooks_xl import environment
+from truebooks_xl.actions.budget import DayTooShort, affordable, needed
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.dressing import dress_all
 from truebooks_xl.actions.driving import MOST_TOGETHER, drive
@@ -19,7 +20,7 @@ from truebooks_xl.actions.jobs import Job
 from truebooks_xl.actions.preparing import Prepared
 from truebooks_xl.actions.recording import Cells, record
 from truebooks_xl.actions.results import Results
-from truebooks_xl.core.posting.task import Outcome
+from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.errors import TrueBooksError
 from truebooks_xl.journal.store import Begun, JournalUnusable
 
@@ -27,18 +28,55 @@ from truebooks_xl.journal.store import Begun, JournalUnusable
 def carry(
     desk: Desk, several: Sequence[Prepared], results: Results
 ) -> list[tuple[Prepared, Outcome]]:
-    """Carry all out; returns those that stand, for their notes and evidence."""
+    """Carry all out; returns those that stand, for their notes and evidence.
+
+    What the day's calls do not reach for is not begun, nor is anything once Xero lets us in no
+    more.
+    """
     done: list[tuple[Prepared, Outcome]] = []
-    for first in range(0, len(several), MOST_TOGETHER):
+    first = 0
+    while first < len(several):
         together = several[first : first + MOST_TOGETHER]
-        last = min(first + MOST_TOGETHER, len(several))
+        if wrong := _not_now(desk, together):
+            _left(desk, several[first:], wrong, results)
+            break
+        together = together[: affordable(_tasks(together), desk.session.xero.calls_left())]
+        last = first + len(together)
         desk.progress(f"{_doing(together)} {first + 1}–{last} of {len(several)}")
         done += _together(desk, together, results)
+        first = last
     return done
 
 
+def _tasks(several: Sequence[Prepared]) -> list[Task]:
+    return [each.task for each in several]
+
+
+def _not_now(desk: Desk, together: Sequence[Prepared]) -> TrueBooksError | None:
+    """Return why not even the first of a batch may be begun; None where it may."""
+    session, left = desk.session, desk.session.xero.calls_left()
+    if session.over is not None or left is None or affordable(_tasks(together), left):
+        return session.over
+    return DayTooShort(session.organisation.name, left, needed(_tasks(together[:1])))
+
+
+def _left(desk: Desk, several: Sequence[Prepared], wrong: TrueBooksError, results: Results) -> None:
+    """Say of each that it was not begun; its row stays what it was."""
+    rows: dict[str, Cells] = {
+        each.settlement_id: {"status": each.status, "problem": str(wrong)} for each in several
+    }
+    for each in several:
+        results.failed(each.settlement_id, wrong, **each.told)
+    record(desk.path, rows, ACTIONS[several[0].task.aim], dict.fromkeys(rows, "Not begun"))
+
+
 def dressed(desk: Desk, done: Sequence[tuple[Prepared, Outcome]]) -> list[str]:
-    """Write notes and attach evidence, after all is posted; returns the warnings."""
+    """Write notes and attach evidence, after all is posted; returns the warnings.
+
+    Where Xero lets us in no more it is left to the next run.
+    """
+    if desk.session.over is not None:
+        return []
     known = {
         each.id: each
         for _, outcome in done

@@ -81,6 +81,7 @@ def correct(
 
 
 def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool) -> list[Prepared]:
+    desk.refuse_unresolved(settlement_id)
     case = decide(desk.space, settlement_id)
     refuse_unfit(case, desk.space.settings, previewed=False)
     original, corrections = _as_they_stand(desk, case)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.preflight import World
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.core.copies import OldCopy, Shown, lacking
-from truebooks_xl.errors import Unavailable
+from truebooks_xl.errors import TrueBooksError, Unavailable
 from truebooks_xl.journal.store import Journal, Known
 from truebooks_xl.workbook.fields import plain, text
 from truebooks_xl.workbook.schema import SETTLEMENTS
@@ -45,6 +45,7 @@ class Desk:
 
     Attributes:
         book_id: the workbook's own id, by which the journal knows it; "" in an old one.
+        unresolved: settlements of which nobody knows how an earlier run left them, and why.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class Desk:
     world: World
     book_id: str
     progress: Progress
+    unresolved: dict[str, TrueBooksError] = field(default_factory=dict)
 
     @property
     def organisation_id(self) -> str:
@@ -62,6 +64,11 @@ class Desk:
     def known(self, tokens: Sequence[str]) -> Mapping[str, Known]:
         """Tell what the journal knows of these keys."""
         return self.session.journal.known_all(self.organisation_id, tokens)
+
+    def refuse_unresolved(self, settlement_id: str) -> None:
+        """Refuse to begin anew what nobody knows the end of; raises why nobody does."""
+        if settlement_id in self.unresolved:
+            raise self.unresolved[settlement_id]
 
     def reread(self) -> None:
         """Read the workbook again, after something was written into it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from truebooks_xl import environment
+from truebooks_xl.actions.budget import ends_the_run
 from truebooks_xl.actions.jobs import Job
 from truebooks_xl.actions.looking import looks, reads
 from truebooks_xl.core.ledger import Document
@@ -49,6 +50,7 @@ class Session:
         counter: the workbook's next document number.
         settle_wait_s: how long lists may lag; 0 where they are known not to.
         wait: pauses that many seconds, visibly, and can be interrupted.
+        over: why no call is made any more: the day's limit, or the sign-in; None while all is well.
     """
 
     xero: Xero
@@ -57,6 +59,7 @@ class Session:
     counter: int
     settle_wait_s: int
     wait: Callable[[int], None]
+    over: TrueBooksError | None = None
     _next: int = 0
 
     def look_up_numbers(self, *, again: bool = False) -> None:
@@ -85,8 +88,14 @@ def drive(session: Session, jobs: Sequence[Job]) -> None:
     """
     for first in range(0, len(jobs), MOST_TOGETHER):
         together = jobs[first : first + MOST_TOGETHER]
-        while any(job.ask for job in together):
-            _round(session, together)
+        while asking := [job for job in together if job.ask]:
+            if session.over is None:
+                _round(session, together)
+                met = (job.met for job in together if ends_the_run(job.met))
+                session.over = next(met, None)
+            else:
+                for job in asking:
+                    job.fail(session.over)
 
 
 def _round(session: Session, jobs: Sequence[Job]) -> None:

@@ -56,9 +56,12 @@ def ended_row(desk: Desk, each: Prepared, job: Job) -> tuple[Cells, str]:
 
 
 def _stopped(each: Prepared, job: Job, wrong: TrueBooksError) -> Cells:
-    unknown = isinstance(wrong, Unavailable) and bool(each.task.plan)
-    if job.voided or unknown:
-        return half_done(wrong, nothing_stands=job.voided >= set(each.task.plan) and not unknown)
+    silent = isinstance(wrong, Unavailable)
+    if job.voided or (silent and job.wrote and each.task.plan):
+        gone = job.voided >= set(each.task.plan) and not silent
+        return half_done(wrong, nothing_stands=gone)
+    if silent and not job.wrote:
+        return {"status": each.status, "problem": str(wrong)}
     return stopped(each.status, wrong)
 
 
@@ -71,7 +74,7 @@ def ended(job: Job, cells: Cells) -> Ended | None:
     """Return how the journal ends a task; None while nobody knows, and the next run finds out."""
     status = str(cells.get("status", "Posted"))
     if job.error is not None:
-        known = isinstance(job.error, Refused | DataError)
+        known = isinstance(job.error, Refused | DataError) or not job.wrote
         word: End = "refused" if isinstance(job.error, Refused) else "stopped"
         return Ended(job.begun, word, status=status, error=str(job.error)) if known else None
     assert job.outcome is not None

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from truebooks_xl.core.posting.asks import Alter, Ask, Create, Steps, Written
+from truebooks_xl.core.ledger import ENDED, Document
+from truebooks_xl.core.posting.asks import (
+    Alter,
+    Ask,
+    Create,
+    Denied,
+    Silent,
+    Steps,
+    Written,
+)
 from truebooks_xl.core.posting.carrying_out import carry_out
 from truebooks_xl.core.posting.task import Outcome
 from truebooks_xl.errors import Refused, TrueBooksError
@@ -20,16 +29,20 @@ class Job:
     Attributes:
         begun: the task as the journal holds it.
         ready: called before its first write; returns the contact's id, or raises.
+        wrote: whether anything was asked to be written, by this run or the one it takes up.
         outcome, error: one of the two, once it has ended.
-        voided: ids of the documents Xero has voided for it.
+        met: what was wrong with the last call it asked for; None when nothing was.
+        voided: ids of the planned documents that were seen to be voided or deleted.
         written_at: of each document, the instant of Xero's reply to our last write.
     """
 
     begun: Begun
     ready: Callable[[], str]
+    wrote: bool = False
     outcome: Outcome | None = None
     error: TrueBooksError | None = None
     ask: Ask | None = None
+    met: TrueBooksError | None = None
     asked_ready: bool = False
     voided: set[str] = field(default_factory=set)
     written_at: dict[str, datetime] = field(default_factory=dict)
@@ -51,14 +64,23 @@ class Job:
 
     def answer(self, answer: object) -> None:
         """Give the answer to the ask, and take the next one."""
+        self.met = answer.error if isinstance(answer, Denied | Silent) else None
         if isinstance(answer, Written):
             self.written_at[answer.document.id] = answer.document.updated_at
-            if isinstance(self.ask, Alter) and self.ask.step == "Void":
-                self.voided.add(answer.document.id)
+            self._saw(answer.document)
+        elif isinstance(answer, Document):
+            self._saw(answer)
+        elif isinstance(answer, tuple):
+            self._saw(*answer)
         self._go(lambda: self._steps.send(answer))
+
+    def _saw(self, *documents: Document) -> None:
+        plan = self.begun.task.plan
+        self.voided |= {each.id for each in documents if each.status in ENDED and each.id in plan}
 
     def fail(self, error: TrueBooksError) -> None:
         """Say that the ask could not be answered."""
+        self.met = error
         self._go(lambda: self._steps.throw(error))
 
     def make_ready(self, look_up_numbers: Callable[[], None]) -> None:
@@ -76,6 +98,7 @@ class Job:
     def _go(self, step: Callable[[], Ask]) -> None:
         try:
             self.ask = step()
+            self.wrote = self.wrote or isinstance(self.ask, Create | Alter)
         except StopIteration as ended:
             self.ask, self.outcome = None, ended.value
         except TrueBooksError as wrong:

@@ -90,6 +90,7 @@ def _prepared(
     for n, settlement_id in enumerate(ids, start=1):
         desk.progress(f"Deciding {settlement_id} ({n} of {len(ids)})")
         try:
+            desk.refuse_unresolved(settlement_id)
             case = decide(desk.space, settlement_id)
             refuse_early(desk, case, starts)
             first.add(case)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from truebooks_xl import environment
-from truebooks_xl.actions.gather import open_book, settlement_row
+from truebooks_xl.actions.gather import UnknownSettlement, open_book
 from truebooks_xl.actions.log import log_row
 from truebooks_xl.actions.previewing import KEEPS_STATUS
 from truebooks_xl.core.foreign import base_total
@@ -75,7 +75,7 @@ def previous(retired: tuple[Document, ...]) -> dict[str, Writable]:
 
 def stopped(status: str, wrong: TrueBooksError) -> Cells:
     """Return the cells of a settlement of which nothing was changed; a posted one stays posted."""
-    cells: dict[str, Writable] = {"problem": str(wrong)}
+    cells: dict[str, Writable] = {"status": status, "problem": str(wrong)}
     if status in {"Posted", "Awaiting approval"}:
         return cells
     if isinstance(wrong, Unavailable):
@@ -108,7 +108,9 @@ def record(path: Path, rows: Mapping[str, Cells], action: str, results: Mapping[
     """
     for n in range(1, MOST_WRITES + 1):
         book = open_book(path)
-        numbers = {each: settlement_row(book, each).number for each in rows}
+        numbers = {text(row, "settlement_id"): row.number for row in book.rows(SETTLEMENTS)}
+        if gone := [each for each in rows if each not in numbers]:
+            raise UnknownSettlement(gone[0])
         edits: list[Edit] = [
             UpdateRows(SETTLEMENTS, {numbers[each]: cells for each, cells in rows.items()}),
             *_counter(book, [str(cells.get("number") or "") for cells in rows.values()]),

@@ -6,22 +6,28 @@ from the journal's record of what was agreed to, not from a workbook that may ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from truebooks_xl import environment
 from truebooks_xl.actions.carrying import keep
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.driving import drive
-from truebooks_xl.actions.ending import ACTIONS, ended, ended_row
+from truebooks_xl.actions.ending import ended, ended_row
 from truebooks_xl.actions.jobs import Job
 from truebooks_xl.actions.preparing import Prepared, contact
-from truebooks_xl.actions.recording import record
+from truebooks_xl.actions.recording import Cells, record
 from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.errors import TrueBooksError
 from truebooks_xl.journal.store import Ended, Unfinished
+from truebooks_xl.workbook.book import Row
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS
+
+UNDER_WAY: Final = frozenset({"Posting", "Unknown"})
+"""Statuses that say nothing of what stands."""
 
 
 def recover(desk: Desk) -> list[str]:
@@ -35,52 +41,77 @@ def recover(desk: Desk) -> list[str]:
     if not mine:
         return []
     desk.progress(f"Finding out what became of {len(mine)} unfinished postings")
-    written = [each for each in mine if each.wrote]
-    _close(desk, [each for each in mine if not each.wrote])
-    for each in written:
-        _resolve(desk, each)
-    return [each.begun.task.key.settlement_id for each in mine]
-
-
-def _close(desk: Desk, untouched: Sequence[Unfinished]) -> None:
-    """End tasks that never wrote; a row that was marked as being posted is a draft again."""
     rows = {text(row, "settlement_id"): row for row in desk.space.book.rows(SETTLEMENTS)}
-    ids = dict.fromkeys(each.begun.task.key.settlement_id for each in untouched)
-    marked = [
-        each
+    _close(desk, [each for each in mine if not each.wrote], rows)
+    for each in _waves([each for each in mine if each.wrote and _id(each) in rows]):
+        _resolve(desk, each, rows)
+    return [_id(each) for each in mine]
+
+
+def _id(left: Unfinished) -> str:
+    return left.begun.task.key.settlement_id
+
+
+def _waves(every: Sequence[Unfinished]) -> list[list[Unfinished]]:
+    """Split tasks so that those of one settlement come one after the other."""
+    waves: list[list[Unfinished]] = []
+    seen: Counter[str] = Counter()
+    for each in every:
+        seen[_id(each)] += 1
+        if seen[_id(each)] > len(waves):
+            waves.append([])
+        waves[seen[_id(each)] - 1].append(each)
+    return waves
+
+
+def _before(desk: Desk, row: Row) -> str:
+    """Return a settlement's status from before it was under way."""
+    status, shown = text(row, "status"), text(row, "document_id")
+    if status not in UNDER_WAY:
+        return status
+    recorded = desk.session.journal.standing(desk.organisation_id, desk.book_id).values()
+    stood = (each.status for each in recorded if shown and each.document_id == shown)
+    return next(stood, "Posted" if shown else "Draft")
+
+
+def _close(desk: Desk, untouched: Sequence[Unfinished], rows: Mapping[str, Row]) -> None:
+    """End tasks that never wrote; a row that was marked as being posted is what it was before."""
+    ids = dict.fromkeys(map(_id, untouched))
+    marked = {
+        each: {"status": _before(desk, rows[each]), "problem": "It was stopped before any write."}
         for each in ids
-        if each in rows and text(rows[each], "status") in {"Posting", "Unknown"}
-    ]
+        if each in rows and text(rows[each], "status") in UNDER_WAY
+    }
     if marked:
-        cells = {"status": "Draft", "problem": "It was stopped before anything was written."}
-        record(desk.path, dict.fromkeys(marked, cells), "Recover", dict.fromkeys(marked, "Closed"))
-    ends = [Ended(each.begun, "stopped", status="Draft") for each in untouched]
+        record(desk.path, marked, "Recover", dict.fromkeys(marked, "Closed"))
+    ends = [Ended(each.begun, "stopped") for each in untouched]
     desk.session.journal.end_all(ends, at=environment.now())
 
 
-def _resolve(desk: Desk, left: Unfinished) -> None:
-    """Carry a task to its end, on the long path, and write its row."""
-    task = replace(left.begun.task, at=environment.now(), pauses=left.begun.task.guard == "wait")
-    begun = replace(left.begun, task=task)
-    name = marketplace(task.key.marketplace).name
-    rows = {text(row, "settlement_id"): row for row in desk.space.book.rows(SETTLEMENTS)}
-    row = rows.get(task.key.settlement_id)
-    if row is None:
-        return
-    job = Job(begun, lambda: contact(desk, name))
-    drive(desk.session, [job])
-    prepared = Prepared(task.key.settlement_id, "Unknown", task, left.proposal, job.ready)
-    cells, _ = ended_row(desk, prepared, job)
+def _resolve(desk: Desk, wave: Sequence[Unfinished], rows: Mapping[str, Row]) -> None:
+    """Carry tasks to their ends, on the long path, and write their rows."""
+    jobs = [_job(desk, each) for each in wave]
+    drive(desk.session, jobs)
+    cells: dict[str, Cells] = {}
+    ends: list[Ended | None] = []
+    for left, job in zip(wave, jobs, strict=True):
+        status = _before(desk, rows[_id(left)])
+        prepared = Prepared(_id(left), status, job.begun.task, left.proposal, job.ready)
+        cells[_id(left)], _ = ended_row(desk, prepared, job)
+        ends.append(ended(job, cells[_id(left)]))
+        if job.error is not None and ends[-1] is None:
+            desk.unresolved[_id(left)] = job.error
     try:
-        if job.outcome is not None:
-            keep(desk, begun, left.proposal, job.outcome)
-        record(
-            desk.path,
-            {task.key.settlement_id: cells},
-            ACTIONS[task.aim],
-            {task.key.settlement_id: "Recovered"},
-        )
-        if end := ended(job, cells):
-            desk.session.journal.end_all([end], at=environment.now())
-    except TrueBooksError:
-        return  # it stays unfinished; the next run takes it up
+        for left, job in zip(wave, jobs, strict=True):
+            if job.outcome is not None:
+                keep(desk, job.begun, left.proposal, job.outcome)
+        record(desk.path, cells, "Recover", dict.fromkeys(cells, "Recovered"))
+        desk.session.journal.end_all([each for each in ends if each], at=environment.now())
+    except TrueBooksError as wrong:  # the next run takes them up
+        desk.unresolved |= dict.fromkeys(cells, wrong)
+
+
+def _job(desk: Desk, left: Unfinished) -> Job:
+    task = replace(left.begun.task, at=environment.now(), pauses=left.begun.task.guard == "wait")
+    name = marketplace(task.key.marketplace).name
+    return Job(replace(left.begun, task=task), lambda: contact(desk, name), wrote=True)

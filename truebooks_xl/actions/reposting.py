@@ -69,6 +69,7 @@ def repost(
 
 
 def _prepared(desk: Desk, settlement_id: str, *, take_over: bool) -> Prepared:
+    desk.refuse_unresolved(settlement_id)
     case = decide(desk.space, settlement_id)
     now = standing(desk, case.row)
     if not now.ids:

@@ -42,6 +42,7 @@ def rollback(
         prepared = []
         for settlement_id in ids:
             try:
+                desk.refuse_unresolved(settlement_id)
                 prepared.append(_prepared(desk, settlement_row(desk.space.book, settlement_id)))
             except TrueBooksError as wrong:
                 refused(desk, settlement_id, wrong, results, "Rollback")
