@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from truebooks_xl.core.ledger import ENDED, Document, Draft
+from truebooks_xl.core.ledger import ENDED, Document, Draft, Kind
 from truebooks_xl.core.posting.asks import Steps, look, read, read_id
 from truebooks_xl.core.posting.deciding import Awaiting, Standing
 from truebooks_xl.core.posting.drafts import difference
@@ -16,6 +16,7 @@ from truebooks_xl.core.posting.found import Found, found
 from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.task import Task
+from truebooks_xl.errors import Refused
 
 
 def looked(task: Task, *, thorough: bool) -> Steps[Found]:
@@ -31,8 +32,19 @@ def _unlisted(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
     now: list[Document] = []
     for each in dict.fromkeys((*task.plan, *task.shown)):
         if each not in listed_ids:
-            now += [(yield from read_id(each, "ACCREC"))]
+            now += yield from _of_either_kind(task, each)
     return now
+
+
+def _of_either_kind(task: Task, document_id: str) -> Steps[list[Document]]:
+    """Read an id of which nobody knows whether it is a journal's; Xero keeps those apart."""
+    kinds: tuple[Kind, ...] = ("ACCREC", "MANUALJOURNAL") if task.journals_about else ("ACCREC",)
+    for kind in kinds:
+        try:
+            return [(yield from read_id(document_id, kind))]
+        except Refused:  # not found among them
+            continue
+    return []
 
 
 def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
