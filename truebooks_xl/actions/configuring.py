@@ -10,10 +10,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from truebooks_xl.actions.answer import Answer
+from truebooks_xl.actions.answer import Answer, silent
 from truebooks_xl.actions.defaults import OF_A_STORE
 from truebooks_xl.actions.gather import open_book, read_identity
 from truebooks_xl.actions.log import log_row
+from truebooks_xl.actions.unfinished import ready_to_write
 from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import NotPerMarketplace, check_value, setting
@@ -49,6 +50,7 @@ def set_setting(
     if store and not declared.per_marketplace:
         raise NotPerMarketplace("--marketplace", declared.name, store)
     since = _day(effective_from)
+    ready_to_write(path, silent)
     book = open_book(path)
     identity = read_identity(book)
     if declared.per_marketplace and not store:

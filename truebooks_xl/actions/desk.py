@@ -15,14 +15,14 @@ from typing import Final
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Progress
+from truebooks_xl.actions.copies import refuse_old_copy
 from truebooks_xl.actions.driving import Session
 from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.preflight import World
 from truebooks_xl.actions.xero import connected
-from truebooks_xl.core.copies import OldCopy, Shown, lacking
 from truebooks_xl.errors import TrueBooksError, Unavailable
 from truebooks_xl.journal.store import Journal, Known
-from truebooks_xl.workbook.fields import plain, text
+from truebooks_xl.workbook.fields import plain
 from truebooks_xl.workbook.schema import SETTLEMENTS
 
 LOCK_WAIT_S: Final = 60
@@ -106,26 +106,8 @@ def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
         desk = Desk(path, space, session, world, book_id, progress)
         if recover(desk):
             desk.reread()
-        refuse_old_copy(desk)
+        refuse_old_copy(journal, organisation.id, book_id, desk.space.book.rows(SETTLEMENTS))
         yield desk
-
-
-def refuse_old_copy(desk: Desk) -> None:
-    """Refuse to write into a copy that lacks what the journal has ended for this workbook.
-
-    Raises:
-        OldCopy: with each settlement it lacks.
-    """
-    recorded = desk.session.journal.standing(desk.organisation_id, desk.book_id)
-    rows = [
-        Shown(
-            *(text(row, "settlement_id"), text(row, "status"), text(row, "document_id")),
-            row.where("status"),
-        )
-        for row in desk.space.book.rows(SETTLEMENTS)
-    ]
-    if problems := lacking(recorded, rows):
-        raise OldCopy(problems)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from truebooks_xl.actions.defaults import with_defaults
 from truebooks_xl.actions.gather import Workspace, workspace
 from truebooks_xl.actions.imported import group_edits, known_starts, settlement_cells
 from truebooks_xl.actions.log import log_row
+from truebooks_xl.actions.unfinished import ready_to_write
 from truebooks_xl.amazon.flat_file import read_settlement
 from truebooks_xl.core.marketplaces import Marketplace, marketplace, of_settlement
 from truebooks_xl.core.reference import Key
@@ -88,8 +89,9 @@ def import_files(
 
     The workbook is written once, after all files were read; stopped before, nothing has changed.
     """
+    workspace(path).sound().book.ensure_closed()
+    warnings = ready_to_write(path, progress)
     space = workspace(path).sound()
-    space.book.ensure_closed()
     batch = Batch(space, replace, marketplace_code)
     for n, file in enumerate(files, start=1):
         progress(f"Reading {file.name} ({n} of {len(files)})")
@@ -101,7 +103,7 @@ def import_files(
     if batch.taken:
         progress("Writing the workbook")
         space.book.write(_edits(batch))
-    return Answer({"rows": batch.rows}, batch.worst)
+    return Answer({"rows": batch.rows, "warnings": warnings}, batch.worst)
 
 
 def _take(batch: Batch, file: Path) -> dict[str, Any]:

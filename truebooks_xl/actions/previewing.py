@@ -37,6 +37,10 @@ def preview(
         write: fill Preview, Lines and Proof and record the fingerprint in Settlements.
     """
     progress("Reading the workbook")
+    if write:
+        from truebooks_xl.actions.unfinished import ready_to_write  # noqa: PLC0415
+
+        ready_to_write(path, progress)
     space = workspace(path).sound()
     progress(f"Deciding settlement {settlement_id}")
     case = decide(space, settlement_id)

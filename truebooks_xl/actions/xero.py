@@ -92,6 +92,9 @@ def practice_xero(country: str, tell: Progress = silent) -> Iterator[Xero]:
 
 def refresh(path: Path, *, progress: Progress = silent) -> Answer:
     """Read accounts, tax rates and the organisation from Xero into the workbook."""
+    from truebooks_xl.actions.unfinished import ready_to_write  # noqa: PLC0415 it connects itself
+
+    ready_to_write(path, progress)
     book = open_book(path)
     identity = read_identity(book)
     progress("Reading accounts and tax rates from Xero")
