@@ -87,8 +87,8 @@ def _forget_the_old_number(patch: Patch) -> Habits:
 
 
 def _delete_before_rename(patch: Patch) -> Habits:
-    for module in (reserving, locking, locks, looking):
-        patch.setattr(module, "release", releasing._deleted)
+    for module in (releasing, locking, locks):
+        patch.setattr(module, "release_own", releasing._deleted)
     return USUAL
 
 
@@ -175,7 +175,7 @@ def _let_the_lock_go_at_once(patch: Patch) -> Habits:
         task: Task, held: Document, lock: Document, numbers: committing.Numbers
     ) -> Steps[Document | None]:
         document = yield from usual(task, held, lock, numbers)
-        yield from releasing.release(lock)
+        yield from releasing.release_own(lock)
         return document
 
     patch.setattr(locking, "_committed", committed)

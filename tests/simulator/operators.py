@@ -71,7 +71,8 @@ class Entry:
     """What the journal holds of one task.
 
     Attributes:
-        known_ms: when it was last seen in Xero by its id to be as the outcome says.
+        known_ms: when it was last seen in Xero to be as the outcome says: what stands by its id,
+            that nothing does by a look.
     """
 
     task: Task
@@ -133,6 +134,7 @@ class Operator:
     sheet: dict[str, Row] = field(default_factory=dict)
     seen: dict[str, Document] = field(default_factory=dict)
     read_ms: dict[str, int] = field(default_factory=dict)
+    looked_ms: int = 0
     awake_ms: int = 0
     asks: int = 0
     pauses: int = 0
@@ -218,7 +220,7 @@ class Operator:
     def _end(self, entry: Entry, how: Outcome | Refused) -> None:
         entry.ended, entry.ended_ms = how, self.world.ms
         stands = how.standing if isinstance(how, Outcome) else None
-        entry.known_ms = self.read_ms.get(stands.id, 0) if stands else self.world.ms
+        entry.known_ms = self.read_ms.get(stands.id, 0) if stands else self.looked_ms
         self._show(entry.token, _row(how))
 
     def _show(self, token: str, row: Row) -> None:
@@ -248,6 +250,8 @@ class Operator:
     ) -> Task:
         self.marks += 1
         of = draft_key(draft, click.key)
+        row = self.sheet.get(of.token)
+        shown = (row.document_id,) if row and row.document_id and click.aim == "post" else ()
         return self._known(
             Task(
                 aim=click.aim,
@@ -258,6 +262,7 @@ class Operator:
                 at=instant(self.world.ms),
                 user=self.name,
                 plan=plan,
+                shown=shown,
                 family=family,
                 as_draft=click.as_draft,
                 take_over=click.take_over,
@@ -345,10 +350,14 @@ class Operator:
             raise SILENCE
         match ask:
             case Look(of):
+                self.looked_ms = self.world.ms
                 return tuple(map(self._saw, self.world.look(of.settlement_id)))
-            case Read(document_id):
+            case Read(document_id, kind):
+                now = self.world.read(document_id)
+                if "MANUALJOURNAL" in {kind, now.kind} and kind != now.kind:
+                    raise refused("404: journals are kept apart from invoices and bills")
                 self.read_ms[document_id] = self.world.ms
-                return self._saw(self.world.read(document_id))
+                return self._saw(now)
             case Ready():
                 return self._ready()
             case Allocate(taken):
