@@ -93,7 +93,9 @@ def _unfinished(
     since: Known,
 ) -> Unfinished:
     task = kept.from_json(json.loads(row.task), row.token)
-    begun = Begun(row.id, row.organisation, row.book, _resumed(task, made, since))
+    retiring = any(step in {"Rename", "Void"} for step, _ in writes)
+    resumed = replace(_resumed(task, made, since), retiring=retiring)
+    begun = Begun(row.id, row.organisation, row.book, resumed)
     proposal = None if row.proposal is None else json.loads(row.proposal)
     wrote = any(outcome == "intent" for _, outcome in writes)
     return Unfinished(begun, proposal, datetime.fromisoformat(row.at), state(writes), wrote)

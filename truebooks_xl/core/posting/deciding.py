@@ -137,8 +137,8 @@ def _standing(found: Found, wanted: Draft) -> Standing | None:
 
 
 def _planned_equal(found: Found, wanted: Draft) -> Standing | None:
-    """Leave alone what a repost would only make again."""
-    if len(found.active) == 1:
+    """Leave alone what a repost would only make again, unless its void may be under way."""
+    if len(found.active) == 1 and not found.task.retiring:
         (each,) = found.active
         usable = each.status != "SUBMITTED" and found.role(each) == "final"
         if usable and not difference(wanted, each):

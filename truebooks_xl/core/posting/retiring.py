@@ -13,7 +13,12 @@ from truebooks_xl.core.ledger import ACTIVE, ENDED, Document
 from truebooks_xl.core.posting.asks import Answered, Denied, Silent, Steps, alter, read
 from truebooks_xl.core.posting.found import Found
 from truebooks_xl.core.posting.numbers import order, retired
-from truebooks_xl.core.posting.refusals import ChangedMeanwhile, HasPayments, VoidRefused
+from truebooks_xl.core.posting.refusals import (
+    ChangedMeanwhile,
+    HasPayments,
+    NeverSettles,
+    VoidRefused,
+)
 from truebooks_xl.core.posting.task import Task
 from truebooks_xl.errors import Unavailable
 
@@ -68,17 +73,19 @@ def _retired(task: Task, document: Document, seen: frozenset[str]) -> Steps[Docu
         return document
     before = document.number
     document = yield from _renamed(task, document, seen)
+    silence: Unavailable | None = None
     for _ in range(MOST_TRIES):
         answer = yield from _ended(document)
         after = yield from read(document)
         if after.status in ENDED:
             return after
+        if isinstance(answer, Denied) and silence is not None:
+            raise silence  # what was not heard of may still be done
         if isinstance(answer, Denied):
             yield from _number_back(after, before)
             raise VoidRefused(task.reference, before or document.kind, str(answer.error.what))
-        silence = answer.error if isinstance(answer, Silent) else None
-    assert silence is not None, f"{before} was voided, and reads {after.status}"
-    raise Unavailable(where=silence.where, what=silence.what, remedy=silence.remedy)
+        silence = answer.error if isinstance(answer, Silent) else silence
+    raise silence or NeverSettles(task.reference)
 
 
 def _renamed(task: Task, document: Document, seen: frozenset[str]) -> Steps[Document]:

@@ -29,6 +29,7 @@ class Task:
         known: ids our journal knows as ours for this key, whatever number they bear.
         made: ids of the drafts, but for locks, that an earlier run of this task is known to have
             created; they are read by their ids, for lists may lag behind them.
+        retiring: an earlier run may have asked to void the plan; what stands of it may yet fall.
         marks: attempt uuids of ours: a lock in Xero that bears one of them is our own.
         mark: the uuid of this attempt; it is written into its lock.
         at: UTC instant it was begun.
@@ -53,6 +54,7 @@ class Task:
     shown: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
+    retiring: bool = False
     marks: tuple[str, ...] = ()
     number: str = ""
     family: tuple[str, ...] = ()
