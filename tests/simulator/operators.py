@@ -277,6 +277,7 @@ class Operator:
         return replace(
             self._known(task),
             made=tuple(self.entry.made) if self.entry else (),
+            retiring=bool(self.entry and {"Rename", "Void"} & set(self.entry.writes)),
             thorough=True,
             at=instant(self.world.ms),
             pauses=self.habits.guard == "wait",
