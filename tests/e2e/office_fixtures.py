@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import Run
-from office import JUNE, MAY, Office, made, opened, report
+from office import JUNE, MAY, Office, made, many, opened, report
 
 pytest_plugins = ["command_fixtures"]
 
@@ -23,4 +23,17 @@ def two_settlements(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def office(two_settlements: Path, home: Path, run: Run) -> Iterator[Office]:
     """Open an office of two settlements; nothing is posted yet."""
     with opened(two_settlements, home, run) as office:
+        yield office
+
+
+@pytest.fixture(scope="session")
+def many_settlements(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a home with 120 settlements, once."""
+    return made(tmp_path_factory.mktemp("many") / "home", many(120))
+
+
+@pytest.fixture
+def firm(many_settlements: Path, home: Path, run: Run) -> Iterator[Office]:
+    """Open an office of 120 settlements; nothing is posted yet."""
+    with opened(many_settlements, home, run) as office:
         yield office
