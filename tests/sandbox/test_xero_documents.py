@@ -206,6 +206,14 @@ def test_words_may_stand_beside_amounts_and_amounts_need_an_account(
     assert desk.change(draft, Status="AUTHORISED").said == ["Account code must be specified."]
 
 
+def test_every_line_is_looked_at_even_if_it_is_like_the_one_before(
+    desk: Desk, contact: str
+) -> None:
+    (good,) = invoice(contact)["LineItems"]
+    answer = desk.put(invoice(contact, LineItems=[good | {"TaxType": "INPUT2"}, good]))
+    assert answer.said == ["The TaxType code 'INPUT2' cannot be used with account code '200'."]
+
+
 def test_a_call_keeps_all_or_each(desk: Desk, contact: str) -> None:
     good, bad = invoice(contact, "A-1"), invoice(contact, "A-2", CurrencyCode="XXX")
     refused = desk.put(good, bad, query={})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -277,7 +278,10 @@ def test_a_barrier_holds_calls_until_all_have_come_also_in_two_processes(tmp_pat
             for _ in range(20):  # calls that are none of its business pass
                 assert desks[1].get("/Invoices").numbers == []
             assert not first.done()
+            began = time.monotonic()
             second = desks[1].put(invoice(contact))
+            assert first.result(5)
+        assert time.monotonic() - began < 5, "the last one opens it, not the clock"
         assert sorted([first.result().status, second.status]) == [200, 400]
         assert desks[0].put(invoice(contact, "A-2")).status == 200, "it opens for good"
 

@@ -127,6 +127,15 @@ def test_of_two_calls_under_one_key_the_second_may_be_refused(desk: Desk, contac
     assert again.status == 200, "once the first is done, its answer comes back"
 
 
+def test_a_reply_that_is_held_back_is_no_longer_being_processed(desk: Desk, contact: str) -> None:
+    desk.control.set_policy("idem_concurrent", "400")
+    desk.control.fault("PUT", "/Invoices", "delay", seconds=30)
+    body = {"Invoices": [invoice(contact)]}
+    answers = [desk.ask("PUT", "/Invoices", body, idempotency_key="k") for _ in range(2)]
+    assert [each.reply.delay_s for each in answers] == [30, 0]
+    assert answers[0].one["InvoiceID"] == answers[1].one["InvoiceID"]
+
+
 def test_a_call_whose_server_died_holds_nothing_up_for_long(desk: Desk) -> None:
     desk.control.set_policy("rate_limits", "60/5000")
     with desk.store.transaction() as connection:
