@@ -174,7 +174,7 @@ class Control(Hands):
 
 
 def then(store: Store, detail: Mapping[str, Any], reply: Reply) -> None:
-    """Move the world after a call; ``{id}`` stands for the first document of its reply."""
+    """Move the world after a call; ``{id}`` stands for the first document of the reply it had."""
     arguments = dict(detail["arguments"])
     if "{id}" in arguments.values():
         named = _first_id(json.loads(reply.body))

@@ -52,17 +52,17 @@ class Arrival:
 def exchange(store: Store, call: Call) -> Reply:
     """Answer one request."""
     arrival = _arrive(store, call)
-    reply = Reply(sent=0)
+    meant = reply = Reply(sent=0)
     try:
         barriers.wait(store, arrival.barriers)
-        reply = _answered(store, call, arrival)
+        meant = reply = _answered(store, call, arrival)
         for fault in arrival.faults:
             reply = fault.action.alter(Told(call, reply, fault.detail))
     finally:
         _depart(store, call, arrival, reply)
     for fault in arrival.faults:
         if fault.action.then:
-            then(store, fault.detail, reply)
+            then(store, fault.detail, meant)
     return reply
 
 
