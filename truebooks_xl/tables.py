@@ -117,6 +117,9 @@ def _results(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence
         if row.get("correction"):
             console.print()
             _preview(console, row["correction"])
+            _effect(console, row["correction"]["effect"])
+            if said := row["correction"]["vat_error"]:
+                _message(console, escape(said))
         for notice in row.get("notices") or ():
             _message(console, f"Note: {escape(notice)}")
         if row.get("error"):
@@ -142,8 +145,7 @@ def _difference(console: Console, found: dict[str, Any]) -> None:
     ]
     money = ("old_gross", "new_gross", "difference", "difference_of_tax")
     _rows(console, lines, ("description", "account", "tax_type", *money, "cause"))
-    boxes = ", ".join(f"box {n} {amount}" for n, amount in found["effect"]["boxes"].items())
-    console.print(f"VAT return: {boxes}; profit {found['effect']['profit']}.")
+    _effect(console, found["effect"])
     console.print(f"Cause: {escape('; '.join(found['causes']) or 'none that is on record')}.")
 
 
@@ -166,6 +168,11 @@ def _rows(console: Console, rows: Sequence[dict[str, Any]], columns: Sequence[st
         _blocks(console, shown, texts)
     else:
         console.print(table)
+
+
+def _effect(console: Console, effect: dict[str, Any]) -> None:
+    boxes = ", ".join(f"box {n} {amount}" for n, amount in effect["boxes"].items())
+    console.print(f"Effect on the VAT return: {boxes}; on profit: {effect['profit']}.")
 
 
 def _shortened(text: str) -> str:

@@ -150,7 +150,10 @@ def _ended(desk: Desk, together: Sequence[Prepared], jobs: Sequence[Job], result
     trouble = _kept(desk, together, jobs)
     ends = [ended(job, rows[each.settlement_id]) for each, job in zip(together, jobs, strict=True)]
     try:
-        record(desk.path, rows, ACTIONS[together[0].task.aim], words)
+        spent = [
+            job.outcome.standing.number for job in jobs if job.outcome and job.outcome.standing
+        ]
+        record(desk.path, rows, ACTIONS[together[0].task.aim], words, spent)
         desk.session.journal.end_all([each for each in ends if each], at=environment.now())
     except TrueBooksError as wrong:
         trouble += f" What was done stands in Xero; it could not be written down. {wrong}"

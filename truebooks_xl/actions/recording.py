@@ -6,7 +6,7 @@ workbook, so that two commands on one workbook do not undo each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -96,12 +96,19 @@ def half_done(wrong: TrueBooksError, *, nothing_stands: bool) -> Cells:
     return cells | gone | {"posted_at": None, "base_total": None}
 
 
-def record(path: Path, rows: Mapping[str, Cells], action: str, results: Mapping[str, str]) -> None:
+def record(
+    path: Path,
+    rows: Mapping[str, Cells],
+    action: str,
+    results: Mapping[str, str],
+    spent: Sequence[str] = (),
+) -> None:
     """Write the rows of settlements, the counter of numbers and the log, in one go.
 
     Args:
         rows: settlement id to cells; ``problem`` is among them.
         results: settlement id to the word of the log.
+        spent: numbers of documents that no row shows, a correction's for instance.
 
     Raises:
         DataError: the workbook cannot be written; what happened in Xero stays as it is.
@@ -113,7 +120,7 @@ def record(path: Path, rows: Mapping[str, Cells], action: str, results: Mapping[
             raise UnknownSettlement(gone[0])
         edits: list[Edit] = [
             UpdateRows(SETTLEMENTS, {numbers[each]: cells for each, cells in rows.items()}),
-            *_counter(book, [str(cells.get("number") or "") for cells in rows.values()]),
+            *_counter(book, [*spent, *(str(cells.get("number") or "") for cells in rows.values())]),
         ]
         edits += [
             log_row(action, each, results[each], str(cells["problem"]))
