@@ -65,7 +65,7 @@ def settle_locked(task: Task) -> Steps[Outcome]:
         if n and task.guard != "off":
             yield from pause()
         task = replace(task, thorough=task.thorough or n > 0)
-        seen = yield from looked(task, thorough=True)
+        seen = yield from looked(task, thorough=True, first=True)
         lock = next(iter(seen.drafts("reservation")), lock)
         own = lock is not None and bears_mark(lock, task)
         # Under another's lock our drafts may be his by now.

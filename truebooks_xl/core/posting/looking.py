@@ -8,31 +8,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from truebooks_xl.core.ledger import ENDED, Document, Draft, Kind
+from truebooks_xl.core.ledger import ACTIVE, ENDED, Document, Draft, Kind
 from truebooks_xl.core.posting.asks import Steps, look, read, read_id
 from truebooks_xl.core.posting.deciding import Awaiting, Standing
 from truebooks_xl.core.posting.drafts import difference
-from truebooks_xl.core.posting.found import Found, found
+from truebooks_xl.core.posting.found import Found, found, of_key
 from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.task import Task
 from truebooks_xl.errors import Refused
 
 
-def looked(task: Task, *, thorough: bool) -> Steps[Found]:
-    """Look for all that belongs to the task's key."""
+def looked(task: Task, *, thorough: bool, first: bool = False) -> Steps[Found]:
+    """Look for all that belongs to the task's key.
+
+    Args:
+        first: something is decided from this look alone, so what a list shows to stand is read.
+    """
     listed = yield from look(task.key, task.reference, thorough=thorough)
-    unlisted = yield from _unlisted(task, listed)
-    return found(task, (*listed, *unlisted, *(yield from _made(task, listed))))
+    afresh = yield from _shown(task, listed)
+    if first:
+        afresh += yield from _beside(task, listed)
+    return found(task, (*listed, *afresh, *(yield from _made(task, listed))))
 
 
-def _unlisted(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
-    """Read what is known to stand and is not listed: lists lag, and people edit references."""
-    listed_ids = {each.id for each in listed}
+def _shown(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
+    """Read what is known to stand and is not listed so: lists lag, and people edit references."""
+    listed_so = {each.id for each in listed if each.status != "DRAFT"}
     now: list[Document] = []
     for each in dict.fromkeys((*task.plan, *task.shown)):
-        if each not in listed_ids:
+        if each not in listed_so:
             now += yield from _of_either_kind(task, each)
+    return now
+
+
+def _beside(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
+    """Read what is listed to stand and is not known to: it may have been voided a moment ago."""
+    known = {*task.plan, *task.shown}
+    now: list[Document] = []
+    for each in listed:
+        if each.status in ACTIVE and each.id not in known and of_key(each, task.key):
+            now += [(yield from read(each))]
     return now
 
 

@@ -60,7 +60,7 @@ def reserve(task: Task) -> Steps[Outcome]:
         if n and task.guard == "wait":
             yield from pause()
         task = replace(task, thorough=task.thorough or n > 0)
-        seen = yield from looked(task, thorough=True)
+        seen = yield from looked(task, thorough=True, first=True)
         step, contact = yield from decided(verdict, seen, wanted, seen.drafts("reservation"))
         if isinstance(step, Standing | Awaiting):
             stands = yield from confirmed(step, wanted)

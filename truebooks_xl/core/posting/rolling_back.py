@@ -63,12 +63,12 @@ def _planned_shown(task: Task) -> Steps[Found]:
 
     What is listed as a draft of ours may stand by now, and is read by its id.
     """
-    seen = yield from looked(task, thorough=True)
+    seen = yield from looked(task, thorough=True, first=True)
     for _ in range(MOST_LOOKS if task.guard != "off" else 0):
         if set(task.plan) <= {each.id for each in seen.documents}:
             break
         yield from pause()
-        seen = yield from looked(task, thorough=True)
+        seen = yield from looked(task, thorough=True, first=True)
     now: list[Document] = []
     for each in seen.documents:
         if each.status == "DRAFT" and seen.ours(each):
@@ -83,7 +83,7 @@ def fix(task: Task) -> Steps[Outcome]:
         NoneWouldStand: the one that was to stay is gone; nothing was voided.
         Refused: one of them cannot be voided; those before it are.
     """
-    seen = yield from looked(task, thorough=True)
+    seen = yield from looked(task, thorough=True, first=True)
     stays = yield from _stays(seen)
     yield from ready()
     outcome = yield from _voided(task, seen)
