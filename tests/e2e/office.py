@@ -284,9 +284,13 @@ def made(home: Path, reports: Mapping[str, bytes]) -> Path:
 
 
 def furnish(book: Path) -> None:
-    """Make a workbook on the practice Xero; nothing waits for lists."""
+    """Make a workbook on the practice Xero, with the guard of a real one; but nothing waits."""
     new_book(book, "UK", sandbox=True)
-    for name, value in (("Settle wait", "0"), ("Across VAT periods", "one document")):
+    for name, value in (
+        ("List lag guard", "wait"),
+        ("Settle wait", "0"),
+        ("Across VAT periods", "one document"),
+    ):
         set_setting(book, name, value)
 
 
