@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contents import same
-from operators import Click, Entry, Intent, Operator
+from operators import Operator
 from playing import Play
+from records import Click, Entry, Intent
 from world import LEDGER
 
 from truebooks_xl.core.ledger import Document

@@ -7,8 +7,8 @@ proves them sees the doubles that come without them (xero.md 4.9).
 from __future__ import annotations
 
 from contents import key
-from operators import Click, Habits
 from playing import Play
+from records import Click, Habits
 from schedules import Schedule
 from world import Policies
 

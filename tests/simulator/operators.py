@@ -9,12 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any
 
-from contents import DATED_ON, by_account, correction, key, reference_of, same, wanted
+from contents import DATED_ON, by_account, correction, key, reference_of, same
+from records import (
+    STALL_MS,
+    Click,
+    Entry,
+    Fault,
+    Habits,
+    Row,
+    draft_key,
+    row_of,
+    said,
+)
 from world import LEDGER, SILENCE, World, instant, refused
 
-from truebooks_xl.core.ledger import Change, Document, Draft, Kind
+from truebooks_xl.core.ledger import Change, Document, Draft
 from truebooks_xl.core.posting.asks import (
     Allocate,
     Alter,
@@ -27,97 +38,11 @@ from truebooks_xl.core.posting.asks import (
     Read,
     Ready,
     Silent,
-    Steps,
     Written,
 )
-from truebooks_xl.core.posting.task import Guard, Outcome, Task
+from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.core.reference import Key
 from truebooks_xl.errors import Refused, Unavailable
-
-Fault = Literal["", "lost", "unheard", "late", "twice", "denied", "unavailable", "stall"]
-"""lost: never done · unheard: done, no reply · late: done later, no reply · twice: done twice, one
-reply · denied: refused for a reason of its own · stall: the program sleeps for 11 minutes."""
-
-Intent = Literal["post", "repost", "rollback", "correct"]
-
-STALL_MS: Final = 11 * 60_000
-Protocol = Callable[[Task], Steps[Outcome]]
-
-
-@dataclass(frozen=True, slots=True)
-class Click:
-    """One thing an accountant does; ``content`` and ``kind`` are those of the preview.
-
-    Attributes:
-        searches: the plan comes from Xero, also where the sheet shows a document.
-    """
-
-    aim: Intent
-    key: Key
-    kind: Kind = "ACCREC"
-    content: int = 0
-    zero: bool = False
-    as_draft: bool = False
-    take_over: bool = False
-    searches: bool = False
-
-    @property
-    def wanted(self) -> Draft:
-        return wanted(self.key, self.kind, self.content, zero=self.zero)
-
-
-@dataclass(slots=True)
-class Entry:
-    """What the journal holds of one task.
-
-    Attributes:
-        known_ms: when it was last seen in Xero to be as the outcome says: what stands by its id,
-            that nothing does by a look.
-    """
-
-    task: Task
-    made: list[str] = field(default_factory=list)
-    locks: list[str] = field(default_factory=list)
-    numbered: list[str] = field(default_factory=list)
-    writes: list[str] = field(default_factory=list)
-    number: str = ""
-    ended: Outcome | Refused | None = None
-    ended_ms: int = -1
-    known_ms: int = -1
-
-    @property
-    def token(self) -> str:
-        return self.task.key.token
-
-    @property
-    def ids(self) -> list[str]:
-        """Of documents that are ours: made, numbered, or found to stand."""
-        stands = self.ended.standing if isinstance(self.ended, Outcome) else None
-        return [*self.made, *self.locks, *self.numbered, *([stands.id] if stands else [])]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the Settlements sheet shows."""
-
-    status: str
-    number: str = ""
-    document_id: str = ""
-    says: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Habits:
-    """What is the same for all operators of a schedule; the last ones are never good."""
-
-    carry_out: Protocol
-    guard: Guard = "wait"
-    wait_s: int = 10
-    shared: bool = True
-    recovers: bool = True
-    plans_at_post: bool = False
-    lines_at_commit: bool = False
-    key_per_settlement: bool = False
 
 
 @dataclass(slots=True)
@@ -208,6 +133,7 @@ class Operator:
 
     def _carry(self, entry: Entry, task: Task) -> Generator[Ask, Any, None]:
         self.entry = entry
+        self.read_ms.clear()
         try:
             self._end(entry, (yield from self.habits.carry_out(task)))
         except Refused as no:
@@ -220,8 +146,10 @@ class Operator:
     def _end(self, entry: Entry, how: Outcome | Refused) -> None:
         entry.ended, entry.ended_ms = how, self.world.ms
         stands = how.standing if isinstance(how, Outcome) else None
-        entry.known_ms = self.read_ms.get(stands.id, 0) if stands else self.looked_ms
-        self._show(entry.token, _row(how))
+        # What was not read by its id is claimed to be so now.
+        read_ms = self.read_ms.get(stands.id, self.world.ms) if stands else self.looked_ms
+        entry.known_ms = read_ms
+        self._show(entry.token, row_of(how))
 
     def _show(self, token: str, row: Row) -> None:
         """Write the row; what it showed to stand is kept until something else is known."""
@@ -336,7 +264,7 @@ class Operator:
         except (Refused, Unavailable) as error:
             self._tell(ask, error.what)
             raise
-        self._tell(ask, _said(answer, fault))
+        self._tell(ask, said(answer, fault))
         return answer
 
     def _answered(self, ask: Ask, fault: Fault) -> object:
@@ -456,39 +384,6 @@ class Operator:
             if task.wanted is None or not same(task.wanted, looked_at):
                 self.world.wrongs.append(f"{asked}, and it is not what was previewed")
 
-    def _tell(self, ask: Ask, said: str) -> None:
+    def _tell(self, ask: Ask, answer: str) -> None:
         if self.tell is not None:
-            self.tell(self.name, ask, said)
-
-
-def draft_key(draft: Draft | None, clicked: Key) -> Key:
-    """Return the key of a correction's own draft, else the clicked one."""
-    if draft is None or "-C" not in draft.number:
-        return clicked
-    return key(draft.number[draft.number.index("-C") :], clicked.settlement_id)
-
-
-def _row(ended: Outcome | Refused) -> Row:
-    if isinstance(ended, Refused):
-        return Row("Refused", says=ended.what)
-    if ended.standing is None:
-        return Row("Draft")
-    word = "Awaiting approval" if ended.standing.status == "DRAFT" else "Posted"
-    return Row(word, ended.standing.number, ended.standing.id)
-
-
-def _said(answer: object, fault: str) -> str:
-    mark = f" ({fault})" if fault else ""
-    match answer:
-        case Written(document):
-            return f"{document.status} {document.number}{mark}"
-        case Denied(error):
-            return f"no: {error.what}{mark}"
-        case Silent():
-            return f"no reply{mark}"
-        case Document(number=number, status=status):
-            return f"{status} {number}{mark}"
-        case tuple():
-            shown = ", ".join(f"{each.id[6:8]} {each.status} {each.number}" for each in answer)
-            return f"[{shown}]{mark}"
-    return f"{answer}{mark}"
+            self.tell(self.name, ask, answer)

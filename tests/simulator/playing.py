@@ -14,7 +14,8 @@ from typing import Final
 from beginnings import AGE_MS, begin
 from contents import DATED_ON
 from hands import meddle
-from operators import Click, Entry, Fault, Habits, Operator
+from operators import Operator
+from records import Click, Entry, Fault, Habits
 from schedules import Schedule
 from world import World
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final, Literal
 
 from contents import LONGER, key
-from operators import Click, Intent
+from records import Click, Intent
 from world import Policies
 
 from truebooks_xl.core.ledger import Kind

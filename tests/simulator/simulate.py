@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, fields
 
 from invariants import broken, doubled
 from naive import look_then_post
-from operators import Habits, Protocol
 from playing import Play
+from records import Habits, Protocol
 from schedules import drawn
 from world import Policies
 

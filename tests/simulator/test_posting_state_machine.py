@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from invariants import settled
-from operators import Click, Habits, Intent
 from playing import ON_READ, ON_WRITE, Play
+from records import Click, Habits, Intent
 from schedules import KINDS, STARTS, Family, Schedule
 from world import Policies
 
@@ -109,11 +109,8 @@ class Accountants(RuleBasedStateMachine):
             assert self.play.world.doubled == []
 
     def teardown(self) -> None:
-        if not hasattr(self, "play"):
-            return
-        for operator in self.play.operators:
-            operator.todo.clear()
-        assert settled(self.play) == []
+        if hasattr(self, "play"):
+            assert settled(self.play) == []
 
 
 class AccountantsAndHands(Accountants):

@@ -62,9 +62,7 @@ def test_a_wait_shorter_than_the_lag_is_worth_nothing() -> None:
 @pytest.mark.parametrize("kind", ["ACCREC", "ACCPAY", "MANUALJOURNAL"])
 @pytest.mark.parametrize("delay_s", [5, 30, 120])
 def test_a_placeholder_never_doubles_at_any_lag(kind: Kind, delay_s: int) -> None:
-    found = moments_with_two(
-        RACES, guard="placeholder", delay_s=delay_s, kind=kind, fault_rate=0.1
-    )
+    found = moments_with_two(RACES, guard="placeholder", delay_s=delay_s, kind=kind, fault_rate=0.1)
     assert found == 0
 
 
