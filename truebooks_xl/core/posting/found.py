@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from truebooks_xl.core.ledger import ACTIVE, ENDED, Document
@@ -25,7 +26,7 @@ LOCK: Final = "TrueBooks XL lock "
 
 def of_key(document: Document, key: Key) -> bool:
     """Say whether a document stands for exactly this key: its token is a whole word of it."""
-    whole = re.compile(rf"(?<![\w-]){re.escape(key.token)}(?![\w-])")
+    whole = _word(key.token)
     return bool(
         whole.search(document.reference)
         or whole.search(document.number)
@@ -35,10 +36,14 @@ def of_key(document: Document, key: Key) -> bool:
 
 def of_correction(document: Document, key: Key) -> bool:
     """Say whether a document is a correction of the key's settlement."""
-    stem = re.escape(f"TB{key.marketplace}-{key.settlement_id}")
-    return bool(
-        re.search(rf"(?<![\w-]){stem}-C\d+(?![\w-])", f"{document.reference} {document.number}")
-    )
+    correction = _word(f"TB{key.marketplace}-{key.settlement_id}", r"-C\d+")
+    return bool(correction.search(f"{document.reference} {document.number}"))
+
+
+@lru_cache(maxsize=256)
+def _word(token: str, suffix: str = "") -> re.Pattern[str]:
+    """Return the pattern of a token that is a whole word; ``suffix`` is a pattern itself."""
+    return re.compile(rf"(?<![\w-]){re.escape(token)}{suffix}(?![\w-])")
 
 
 @dataclass(frozen=True, slots=True)

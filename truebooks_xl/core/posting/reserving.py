@@ -211,9 +211,9 @@ def _committed(
 
 
 def for_approval(found: Found, held: Document) -> bool:
-    """Say whether a draft was left for approval before: it stays for approval."""
+    """Say whether a draft was left for approval, and not made by this task: it stays."""
     now = next((each for each in found.documents if each.id == held.id), held)
-    return "final" in {found.role(held), found.role(now)}
+    return held.id not in found.task.made and "final" in {found.role(held), found.role(now)}
 
 
 def _edited(again: Found, held: Document, wanted: Draft) -> bool:
