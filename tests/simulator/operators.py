@@ -262,9 +262,11 @@ class Operator:
         try:
             answer = self._answered(ask, fault)
         except (Refused, Unavailable) as error:
-            self._tell(ask, error.what)
+            if self.tell is not None:
+                self.tell(self.name, ask, error.what)
             raise
-        self._tell(ask, said(answer, fault))
+        if self.tell is not None:
+            self.tell(self.name, ask, said(answer, fault))
         return answer
 
     def _answered(self, ask: Ask, fault: Fault) -> object:
@@ -383,7 +385,3 @@ class Operator:
             looked_at = self.seen[change.of.id] if by_hand else held.now
             if task.wanted is None or not same(task.wanted, looked_at):
                 self.world.wrongs.append(f"{asked}, and it is not what was previewed")
-
-    def _tell(self, ask: Ask, answer: str) -> None:
-        if self.tell is not None:
-            self.tell(self.name, ask, answer)

@@ -25,6 +25,7 @@ from truebooks_xl.core.posting.carrying_out import carry_out
 
 PROTOCOLS: dict[str, Protocol] = {"ours": carry_out, "naive": look_then_post}
 BLOCK = 500
+MUST_BE_ZERO = ("doubled after", "duplicates at rest before recovery", "lost after")
 
 
 @dataclass(slots=True)
@@ -110,7 +111,7 @@ def _headed(play: Play) -> list[str]:
 
 
 def _counted(tally: Tally, seconds: float) -> str:
-    rows = sorted(tally.counts.items())
+    rows = sorted((dict.fromkeys(MUST_BE_ZERO, 0) | tally.counts).items())
     lines = [f"{name:<40}{n:>12,}" for name, n in rows if not name.startswith("starts")]
     lines.append(f"{'broken':<40}{len(tally.broken):>12,}")
     lines.append(f"{'schedules a second':<40}{tally.counts['schedules'] / seconds:>12,.0f}")
