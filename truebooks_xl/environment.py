@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import getpass
 import os
+import uuid
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -55,6 +57,18 @@ def archive_folder(chosen: str = "") -> Path:
 def journal_url() -> str:
     """Return the SQLAlchemy URL of the journal: a file of our own, or the team's server."""
     return os.environ.get("TRUEBOOKS_JOURNAL") or f"sqlite:///{home() / 'journal.sqlite'}"
+
+
+def place() -> str:
+    """Return what names the product's folder: made once, and the same for all who use it."""
+    kept = home() / "place"
+    if not kept.exists():
+        draft = home() / f"place.{os.getpid()}"
+        draft.write_text(uuid.uuid4().hex, encoding="ascii")
+        with suppress(OSError):  # another process was first
+            os.link(draft, kept)
+        draft.unlink()
+    return kept.read_text("ascii")
 
 
 def user() -> str:

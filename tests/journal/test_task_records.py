@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from postings import AT, DENIED, SILENT, document, task, written
 from truebooks_xl.core.copies import Recorded
 from truebooks_xl.core.ledger import Change
 from truebooks_xl.core.posting.asks import Alter, Answered, Create
-from truebooks_xl.journal.store import Begun, Ended, Entry, Journal
+from truebooks_xl.journal.store import Begun, Entry, Journal
 
 ORG, BOOK = "org", "book-1"
 TOKEN = "TBUK-1"
@@ -261,13 +260,15 @@ def test_a_dressing_that_was_begun_before_looks_first(journal: Journal) -> None:
     assert journal.state(begun) == "COMMITTED"
 
 
-def test_asking_for_unfinished_tasks_is_cheap_where_there_are_none(journal: Journal) -> None:
-    many = [(task(str(n)), None) for n in range(10_000)]
-    begun = journal.begin_all(ORG, BOOK, many, at=AT)
-    journal.end_all([Ended(each, "posted", f"id-{n}") for n, each in enumerate(begun)], at=AT)
-    took = []
-    for _ in range(7):
-        start = time.perf_counter()
-        assert journal.unfinished(ORG) == []
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.005
+def test_a_shared_journal_leaves_a_colleague_what_is_his(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'shared.sqlite'}"
+    ours, theirs = Journal(url, "our machine"), Journal(url, "their machine")
+    begun = theirs.begin(ORG, BOOK, task(), at=AT)
+    created(theirs, begun)
+    assert ours.unfinished(ORG) == [], "he may be posting at this moment"
+    assert [each.begun.id for each in theirs.unfinished(ORG)] == [begun.id]
+    assert ours.known(ORG, begun.token).marks == (), "his lock is not ours"
+    assert theirs.known(ORG, begun.token).marks == (begun.task.mark,)
+    assert ours.known(ORG, begun.token).ids, "what he made is known as made from here"
+    ours.close()
+    theirs.close()

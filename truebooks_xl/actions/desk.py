@@ -89,7 +89,7 @@ def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
     with (
         connected(space.identity, path, progress) as (xero, organisation),
         alone(organisation.id, organisation.name, progress) as waited,
-        closing(Journal(environment.journal_url())) as journal,
+        closing(Journal(environment.journal_url(), environment.place())) as journal,
     ):
         space = workspace(path).sound() if waited else space  # the other one wrote into it
         settings = space.settings

@@ -170,7 +170,7 @@ def _may_stand(batch: Batch, row: Row) -> bool:
 
     if text(row, "status") in {"Posted", "Posting", "Unknown"}:
         return True
-    journal = Journal(environment.journal_url())
+    journal = Journal(environment.journal_url(), environment.place())
     try:
         token = Key(text(row, "marketplace"), text(row, "settlement_id")).token
         return journal.touched(batch.space.identity.organisation_id, token)

@@ -79,7 +79,7 @@ def _looking(path: Path, progress: Progress) -> Iterator[tuple[Workspace, Source
     space.book.ensure_closed()
     with (
         connected(space.identity, path, progress) as (xero, organisation),
-        closing(Journal(environment.journal_url())) as journal,
+        closing(Journal(environment.journal_url(), environment.place())) as journal,
     ):
         yield space, _source(space, xero, organisation.id, journal)
 

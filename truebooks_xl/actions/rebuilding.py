@@ -41,7 +41,7 @@ def rebuild(path: Path, *, progress: Progress = silent) -> Answer:
     with (
         connected(space.identity, path, progress) as (xero, organisation),
         alone(organisation.id, organisation.name, progress),
-        closing(Journal(environment.journal_url())) as journal,
+        closing(Journal(environment.journal_url(), environment.place())) as journal,
     ):
         work = _begun(path, workspace(path), xero, organisation, journal)
         found = _found(work, progress)

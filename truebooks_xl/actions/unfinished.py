@@ -36,7 +36,7 @@ def ready_to_write(path: Path, progress: Progress) -> list[str]:
         from truebooks_xl.actions.copies import refuse_old_copy  # noqa: PLC0415
         from truebooks_xl.journal.store import Journal  # noqa: PLC0415 loads the database library
 
-        with closing(Journal(environment.journal_url())) as journal:
+        with closing(Journal(environment.journal_url(), environment.place())) as journal:
             refuse_old_copy(journal, organisation_id, book_id, book.rows(SETTLEMENTS))
         return []
     from truebooks_xl.actions.desk import at_desk  # noqa: PLC0415 only where something is open

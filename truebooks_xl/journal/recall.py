@@ -29,7 +29,7 @@ class Known:
 
     Attributes:
         ids: of documents that are ours, whatever number they bear; oldest first.
-        marks: attempt uuids of ours, oldest first.
+        marks: attempt uuids of this place, oldest first.
         number: the final number chosen last; "" when none was.
     """
 
@@ -73,16 +73,18 @@ class Undressed:
     repeat: bool
 
 
-def unfinished(connection: sa.Connection, organisation: str) -> list[Unfinished]:
-    """Find the tasks that are not over, oldest first."""
+def unfinished(connection: sa.Connection, organisation: str, place: str) -> list[Unfinished]:
+    """Find the tasks of a place that are not over, oldest first."""
     over = sa.exists().where(ENDS.c.task == TASKS.c.id)
-    query = sa.select(TASKS).where(TASKS.c.organisation == organisation, ~over).order_by(TASKS.c.id)
-    rows = list(connection.execute(query))
+    query = sa.select(TASKS).where(
+        TASKS.c.organisation == organisation, TASKS.c.place == place, ~over
+    )
+    rows = list(connection.execute(query.order_by(TASKS.c.id)))
     if not rows:
         return []
     ids = [row.id for row in rows]
     written, made = _written(connection, ids), _made(connection, ids)
-    all_known = known(connection, organisation, [row.token for row in rows])
+    all_known = known(connection, organisation, [row.token for row in rows], place)
     return [_unfinished(row, written[row.id], made[row.id], all_known[row.token]) for row in rows]
 
 
@@ -130,8 +132,14 @@ def _merged(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*one, *other)))
 
 
-def known(connection: sa.Connection, organisation: str, tokens: Iterable[str]) -> dict[str, Known]:
-    """Gather what is known of each key; a key nobody has heard of is there, and empty."""
+def known(
+    connection: sa.Connection, organisation: str, tokens: Iterable[str], place: str
+) -> dict[str, Known]:
+    """Gather what is known of each key; a key nobody has heard of is there, and empty.
+
+    A lock is ours only if this place made it: one command at a time posts from it, so whoever made
+    an older lock is gone, which nobody can say of a colleague who shares the journal.
+    """
     wanted = sorted(set(tokens))
     ids: dict[str, list[str]] = defaultdict(list)
     marks: dict[str, list[str]] = defaultdict(list)
@@ -147,7 +155,8 @@ def known(connection: sa.Connection, organisation: str, tokens: Iterable[str]) -
         # A copy of somebody else's that was voided is named in a write, and stays foreign.
         if row.n is not None or (row.step, row.outcome) == (CREATE, "done"):
             ids[row.token].append(row.document_id)
-    for token, mark in connection.execute(of_keys(TASKS, organisation, wanted, TASKS.c.mark)):
+    own = of_keys(TASKS, organisation, wanted, TASKS.c.mark).where(TASKS.c.place == place)
+    for token, mark in connection.execute(own):
         marks[token].append(mark)
     return {
         each: Known(

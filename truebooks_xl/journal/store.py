@@ -41,6 +41,16 @@ class Journal(Database):
     Each method is one transaction, and raises ``JournalUnusable`` where it cannot be one.
     """
 
+    def __init__(self, url: str, place: str = "") -> None:
+        """Open it.
+
+        Args:
+            place: names the folder of this machine that one command at a time posts from. Locks
+                and unfinished tasks are taken up by the place that made them, and by no other.
+        """
+        super().__init__(url)
+        self._home = place
+
     # What is written -----------------------------------------------------------------------------
 
     def begin(
@@ -65,7 +75,7 @@ class Journal(Database):
     ) -> list[Begun]:
         """Write the tasks of a batch, each with what was previewed for it; all or none."""
         with self.transaction() as connection:
-            return tasks.begin_all(connection, organisation, book, several, at)
+            return tasks.begin_all(connection, organisation, book, several, place=self._home, at=at)
 
     def intend(self, entries: Sequence[Entry], *, network_key: str, at: datetime) -> None:
         """Write what a call is about to ask for, before it is sent."""
@@ -166,9 +176,12 @@ class Journal(Database):
     # What is remembered --------------------------------------------------------------------------
 
     def unfinished(self, organisation: str) -> list[Unfinished]:
-        """Find the tasks that were begun and not ended, oldest first."""
+        """Find the tasks that were begun from this place and not ended, oldest first.
+
+        A colleague's, in a journal that is shared, may be under way at this moment.
+        """
         with self.transaction() as connection:
-            return recall.unfinished(connection, organisation)
+            return recall.unfinished(connection, organisation, self._home)
 
     def undressed(self, organisation: str) -> list[Undressed]:
         """Find the posted tasks whose note and evidence are not known to be there."""
@@ -182,7 +195,7 @@ class Journal(Database):
     def known_all(self, organisation: str, tokens: Sequence[str]) -> dict[str, Known]:
         """Tell the ids, marks and last number of each key of a batch."""
         with self.transaction() as connection:
-            return recall.known(connection, organisation, tokens)
+            return recall.known(connection, organisation, tokens, self._home)
 
     def state(self, begun: Begun) -> State:
         """Tell where a task stands."""

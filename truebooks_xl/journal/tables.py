@@ -17,6 +17,7 @@ TASKS: Final = sa.Table(
     sa.Column("book", sa.String, nullable=False),  # id of the workbook
     sa.Column("token", sa.String, nullable=False),
     sa.Column("mark", sa.String, nullable=False),  # uuid of the attempt
+    sa.Column("place", sa.String, nullable=False),  # of the machine's folder it was begun from
     sa.Column("task", sa.String, nullable=False),  # JSON: core/posting/kept.py
     sa.Column("proposal", sa.String),  # JSON: what was previewed
     sa.Index("tasks_keys", "organisation", "token"),

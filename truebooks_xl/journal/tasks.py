@@ -98,6 +98,8 @@ def begin_all(
     organisation: str,
     book: str,
     tasks: Sequence[tuple[Task, Mapping[str, Any] | None]],
+    *,
+    place: str,
     at: datetime,
 ) -> list[Begun]:
     """Add a row for each task and what was previewed for it."""
@@ -108,6 +110,7 @@ def begin_all(
             "book": book,
             "token": task.key.token,
             "mark": task.mark,
+            "place": place,
             "task": _json(kept.as_json(task)),
             "proposal": None if proposal is None else _json(proposal),
         }
