@@ -251,7 +251,7 @@ class Office:
             active = [
                 document
                 for document in held
-                if document.get("Reference", "").endswith(f"-{each}")
+                if (document.get("Reference") or document["InvoiceNumber"]).endswith(f"-{each}")
                 and document["Status"] in {"AUTHORISED", "PAID", "SUBMITTED"}
             ]
             assert len(active) == 1, (each, active)
