@@ -104,9 +104,9 @@ def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
         book_id = plain(space.book.names(("TB_BookId",)).get("TB_BookId"))
         world = World(xero, environment.now, {"organisation": (environment.now(), organisation)})
         desk = Desk(path, space, session, world, book_id, progress)
+        refuse_old_copy(journal, organisation.id, book_id, space.book.rows(SETTLEMENTS))
         if recover(desk):
             desk.reread()
-        refuse_old_copy(journal, organisation.id, book_id, desk.space.book.rows(SETTLEMENTS))
         yield desk
 
 

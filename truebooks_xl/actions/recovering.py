@@ -1,7 +1,8 @@
-"""Recovery: what an earlier run left unfinished is resolved by reading, before anything new.
+"""Recovery: what an earlier run left unfinished is looked up in Xero and brought to its end.
 
 Protects: after a kill, a lost answer or a power cut the settlement ends as if nothing had happened,
-from the journal's record of what was agreed to, not from a workbook that may have changed since.
+from the journal's record of what was agreed to. What was voided or authorised is finished; before
+that, a draft is let go if what was agreed to no longer holds.
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from truebooks_xl.actions.driving import drive
 from truebooks_xl.actions.ending import ended, ended_row
 from truebooks_xl.actions.jobs import Job
 from truebooks_xl.actions.preparing import Prepared, contact
+from truebooks_xl.actions.proposals import decide
 from truebooks_xl.actions.recording import Cells, record
+from truebooks_xl.actions.refusing import PreviewChanged, refuse_unfit, refuse_world
+from truebooks_xl.actions.standing import refuse_closed, standing
 from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.errors import TrueBooksError
 from truebooks_xl.journal.store import Ended, Unfinished
@@ -90,7 +94,7 @@ def _close(desk: Desk, untouched: Sequence[Unfinished], rows: Mapping[str, Row])
 
 def _resolve(desk: Desk, wave: Sequence[Unfinished], rows: Mapping[str, Row]) -> None:
     """Carry tasks to their ends, on the long path, and write their rows."""
-    jobs = [_job(desk, each) for each in wave]
+    jobs = [_job(desk, each, rows[_id(each)]) for each in wave]
     drive(desk.session, jobs)
     cells: dict[str, Cells] = {}
     ends: list[Ended | None] = []
@@ -111,7 +115,33 @@ def _resolve(desk: Desk, wave: Sequence[Unfinished], rows: Mapping[str, Row]) ->
         desk.unresolved |= dict.fromkeys(cells, wrong)
 
 
-def _job(desk: Desk, left: Unfinished) -> Job:
+def _job(desk: Desk, left: Unfinished, row: Row) -> Job:
     task = replace(left.begun.task, at=environment.now(), pauses=left.begun.task.guard == "wait")
-    name = marketplace(task.key.marketplace).name
-    return Job(replace(left.begun, task=task), lambda: contact(desk, name), wrote=True)
+
+    def ready() -> str:
+        if not left.binding:
+            _refuse_changed(desk, left, row)
+        return contact(desk, marketplace(task.key.marketplace).name)
+
+    return Job(replace(left.begun, task=task), ready, wrote=True)
+
+
+def _refuse_changed(desk: Desk, left: Unfinished, row: Row) -> None:
+    """Refuse to go on with what nobody would begin any more; its draft is let go then.
+
+    While nothing is voided and nothing authorised, what was agreed to must still hold: the same
+    figures, reviewed, in an open period that is not filed.
+
+    Raises:
+        DataError: with what changed and the way on.
+    """
+    task = left.begun.task
+    days = standing(desk, row).days if task.plan else ()
+    refuse_closed(desk, (*days, task.wanted.dated_on) if task.wanted else days)
+    if task.aim in {"post", "repost"}:
+        case = decide(desk.space, task.key.settlement_id)
+        agreed = left.proposal["fingerprint"] if left.proposal else ""
+        if case.proposed.proposal.fingerprint != agreed:
+            raise PreviewChanged(task.key.settlement_id, "its inputs, while it was cut off")
+        refuse_unfit(case, desk.space.settings, previewed=False)
+        refuse_world(desk, case.proposed.proposal)

@@ -46,6 +46,8 @@ class Unfinished:
         begun: its task holds what is known by now, and takes the long path.
         proposal: what was previewed for it; None when nothing was kept.
         wrote: whether any write was intended; if not, nothing can have happened in Xero.
+        binding: an old document may be voided or the new one authorised, so it has to be finished;
+            before that only a draft may be there, which can still be let go.
     """
 
     begun: Begun
@@ -53,6 +55,7 @@ class Unfinished:
     at: datetime
     state: State
     wrote: bool
+    binding: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,10 @@ def _unfinished(
     begun = Begun(row.id, row.organisation, row.book, resumed)
     proposal = None if row.proposal is None else json.loads(row.proposal)
     wrote = any(outcome == "intent" for _, outcome in writes)
-    return Unfinished(begun, proposal, datetime.fromisoformat(row.at), state(writes), wrote)
+    binding = any(step in {"Rename", "Void", "Authorise"} for step, _ in writes)
+    return Unfinished(
+        begun, proposal, datetime.fromisoformat(row.at), state(writes), wrote, binding
+    )
 
 
 def _resumed(task: Task, made: Sequence[tuple[str, str]], since: Known) -> Task:
