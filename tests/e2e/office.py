@@ -237,7 +237,7 @@ class Office:
 
     def recorded(self) -> dict[str, Recorded]:
         """Return what the journal knows to stand for this workbook; nothing may be under way."""
-        with closing(Journal(environment.journal_url())) as journal:
+        with closing(Journal(environment.journal_url(), environment.place())) as journal:
             assert journal.unfinished(GB) == []
             book_id = plain(open_book(self.book).names(("TB_BookId",))["TB_BookId"])
             return journal.standing(GB, book_id)

@@ -24,7 +24,7 @@ def posted(office: Office) -> Office:
 
 
 def unfinished() -> list[str]:
-    with closing(Journal(environment.journal_url())) as journal:
+    with closing(Journal(environment.journal_url(), environment.place())) as journal:
         return [each.begun.token for each in journal.unfinished(GB)]
 
 
