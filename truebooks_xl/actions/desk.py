@@ -45,6 +45,7 @@ class Desk:
 
     Attributes:
         book_id: the workbook's own id, by which the journal knows it; "" in an old one.
+        chosen: ids of the settlements this run is about.
         unresolved: settlements of which nobody knows how an earlier run left them, and why.
     """
 
@@ -54,6 +55,7 @@ class Desk:
     world: World
     book_id: str
     progress: Progress
+    chosen: tuple[str, ...] = ()
     unresolved: dict[str, TrueBooksError] = field(default_factory=dict)
 
     @property
