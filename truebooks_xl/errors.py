@@ -8,6 +8,7 @@
     ├── Misuse               a command that cannot mean what was typed (exit status 2)
     └── WorldError
         ├── Refused          Xero or Amazon said no: read, correct, press again (exit status 3)
+        │   └── NotThere     there is nothing under an id
         └── Unavailable      no known answer: press again, it is safe (exit status 4)
 
 A leaf lives beside the rule that raises it. A bug of ours is none of these: it is an ``assert`` or
@@ -97,6 +98,10 @@ class Refused(WorldError):
     """The other side understood and said no; nothing was written there."""
 
     exit_status = 3
+
+
+class NotThere(Refused):
+    """The other side has nothing under the id it was asked for."""
 
 
 class Unavailable(WorldError):

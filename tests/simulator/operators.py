@@ -23,7 +23,7 @@ from records import (
     row_of,
     said,
 )
-from world import LEDGER, SILENCE, World, instant, refused
+from world import ABSENT, LEDGER, SILENCE, World, instant, refused
 
 from truebooks_xl.core.ledger import Change, Document, Draft
 from truebooks_xl.core.posting.asks import (
@@ -286,7 +286,7 @@ class Operator:
             case Read(document_id, kind):
                 now = self.world.read(document_id)
                 if "MANUALJOURNAL" in {kind, now.kind} and kind != now.kind:
-                    raise refused("404: journals are kept apart from invoices and bills")
+                    raise ABSENT
                 self.read_ms[document_id] = self.world.ms
                 return self._saw(now)
             case Ready():

@@ -18,7 +18,7 @@ from typing import Final
 from truebooks_xl.core.ledger import Applied, Change, Document, DocumentLine, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting.asks import Answered, Ask, Denied, Silent, Written
-from truebooks_xl.errors import Refused, Unavailable
+from truebooks_xl.errors import NotThere, Refused, Unavailable
 
 BEGIN: Final = datetime(2026, 6, 1, 9, tzinfo=UTC)
 LEDGER: Final = frozenset({"AUTHORISED", "PAID", "POSTED"})
@@ -27,6 +27,9 @@ TOKEN: Final = re.compile(r"TBUK-\d+(?:-C?\d+)?(?![\w-])")
 BAD_STATUS: Final = "Invoice not of valid status for modification"
 TAKEN: Final = "Invoice # must be unique."
 KEY_MS: Final = 360_000
+ABSENT: Final = NotThere(
+    where="Xero", what="404: journals are kept apart from invoices.", remedy="Look elsewhere."
+)
 SILENCE: Final = Unavailable(where="Xero", what="No reply.", remedy="Press again.")
 
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
 
 from truebooks_xl.actions.jobs import Job
+from truebooks_xl.actions.journal_days import around
 from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.asks import Look, Read
 from truebooks_xl.errors import TrueBooksError
 from truebooks_xl.xero.gateway import Xero
-
-JOURNAL_DAYS: Final = timedelta(days=31)
 
 
 def looks(xero: Xero, jobs: Sequence[Job]) -> None:
@@ -57,7 +54,7 @@ def _journals(xero: Xero, jobs: Sequence[Job]) -> list[Document]:
     days = [day for job in jobs if (day := job.begun.task.journals_about)]
     if not days:
         return []
-    return list(xero.journals(min(days) - JOURNAL_DAYS, max(days) + JOURNAL_DAYS))
+    return [*xero.journals(*around(days))]
 
 
 def _looked(xero: Xero, job: Job, found: Sequence[Document], *, alone: bool) -> None:
@@ -73,7 +70,7 @@ def _looked(xero: Xero, job: Job, found: Sequence[Document], *, alone: bool) -> 
 
 def reads(xero: Xero, jobs: Sequence[Job]) -> None:
     """Answer reads: in one call where there are several, and singly what that call may not know."""
-    several = [job for job in jobs if isinstance(job.ask, Read) and job.ask.kind != "MANUALJOURNAL"]
+    several = [job for job in jobs if _among_others(job)]
     listed: dict[str, Document] = {}
     if len(several) > 1:
         try:
@@ -84,6 +81,12 @@ def reads(xero: Xero, jobs: Sequence[Job]) -> None:
             jobs = [job for job in jobs if job not in several]
     for job in jobs:
         _read(xero, job, listed.get(_id(job)))
+
+
+def _among_others(job: Job) -> bool:
+    """Say whether a read may be answered out of a call for several, which is a list."""
+    assert isinstance(job.ask, Read)
+    return job.ask.kind != "MANUALJOURNAL" and not job.ask.certain
 
 
 def _id(job: Job) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from truebooks_xl.errors import Refused, Unavailable
+from truebooks_xl.errors import NotThere, Refused, Unavailable
 
 
 class Meaning(NamedTuple):
@@ -140,7 +140,7 @@ class NumberTaken(RefusedByXero):
     """Another document of the organisation has the number."""
 
 
-class NotInXero(Refused):
+class NotInXero(NotThere):
     """Xero has nothing under this id."""
 
     def __init__(self, asked: str) -> None:

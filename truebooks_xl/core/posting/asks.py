@@ -32,10 +32,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Read one document by its id, the only read that never lags. Answer: ``Document``."""
+    """Read one document by its id, the only read that never lags. Answer: ``Document``.
+
+    Attributes:
+        certain: by itself, never out of a call that reads several: such a call is a list.
+    """
 
     document_id: str
     kind: Kind
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +133,14 @@ def look(key: Key, reference: str, *, thorough: bool) -> Steps[tuple[Document, .
     return found
 
 
-def read(document: Document) -> Steps[Document]:
+def read(document: Document, *, certain: bool = False) -> Steps[Document]:
     """Ask for a document as it is now."""
-    return (yield from read_id(document.id, document.kind))
+    return (yield from read_id(document.id, document.kind, certain=certain))
 
 
-def read_id(document_id: str, kind: Kind) -> Steps[Document]:
+def read_id(document_id: str, kind: Kind, *, certain: bool = False) -> Steps[Document]:
     """Ask for a document by its id alone."""
-    found: Document = yield Read(document_id, kind)
+    found: Document = yield Read(document_id, kind, certain)
     return found
 
 

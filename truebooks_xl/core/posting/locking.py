@@ -185,7 +185,7 @@ def _committed(
     Raises:
         LockLost: somebody took it over; the draft is left, for he may have adopted it.
     """
-    fence = yield from read(lock)
+    fence = yield from read(lock, certain=True)
     if not holds(task, fence):
         raise LockLost(task.reference, lock.number)
     if held.kind == "ACCREC":

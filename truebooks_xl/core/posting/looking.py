@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from truebooks_xl.core.ledger import ACTIVE, ENDED, Document, Draft, Kind
 from truebooks_xl.core.posting.asks import Steps, look, read, read_id
@@ -16,7 +17,10 @@ from truebooks_xl.core.posting.found import Found, found, of_key
 from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.task import Task
-from truebooks_xl.errors import Refused
+from truebooks_xl.errors import NotThere
+
+EITHER: Final[tuple[Kind, ...]] = ("ACCREC", "MANUALJOURNAL")
+"""What an id may be of: bills are read as invoices are."""
 
 
 def looked(task: Task, *, thorough: bool, first: bool = False) -> Steps[Found]:
@@ -38,7 +42,7 @@ def _shown(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
     now: list[Document] = []
     for each in dict.fromkeys((*task.plan, *task.shown)):
         if each not in listed_so:
-            now += yield from _of_either_kind(task, each)
+            now += yield from _of_either_kind(each)
     return now
 
 
@@ -52,13 +56,12 @@ def _beside(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
     return now
 
 
-def _of_either_kind(task: Task, document_id: str) -> Steps[list[Document]]:
+def _of_either_kind(document_id: str) -> Steps[list[Document]]:
     """Read an id of which nobody knows whether it is a journal's; Xero keeps those apart."""
-    kinds: tuple[Kind, ...] = ("ACCREC", "MANUALJOURNAL") if task.journals_about else ("ACCREC",)
-    for kind in kinds:
+    for kind in EITHER:
         try:
             return [(yield from read_id(document_id, kind))]
-        except Refused:  # not found among them
+        except NotThere:  # not among those of this kind
             continue
     return []
 
