@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -139,16 +140,16 @@ def settlements_repost(
     from truebooks_xl.actions.reposting import repost  # noqa: PLC0415
 
     ids = _some(settlement_ids, posted, "--all-posted")
+    carry = partial(repost, book, ids, all_posted=posted, take_over=take_over)
     if not dry_run:
-        question = "Void and post anew? (--dry-run shows what would change)"
-        agreed(question, yes=yes, as_json=json)
-    answer(
-        "repost",
-        json,
-        lambda progress: repost(
-            book, ids, all_posted=posted, take_over=take_over, dry_run=dry_run, progress=progress
-        ),
-    )
+        agreed(
+            "Void their documents in Xero and post anew?",
+            yes=yes,
+            as_json=json,
+            command="repost",
+            shown=lambda progress: carry(dry_run=True, progress=progress),
+        )
+    answer("repost", json, lambda progress: carry(dry_run=dry_run, progress=progress))
 
 
 @app.command("correct")
@@ -158,17 +159,23 @@ def settlements_correct(
     *,
     posted: AllPosted = False,
     dry_run: DryRun = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Post only the difference, as a document of 0.00, where nothing can be voided any more."""
     from truebooks_xl.actions.correcting import correct  # noqa: PLC0415
 
     ids = _some(settlement_ids, posted, "--all-posted")
-    answer(
-        "correct",
-        json,
-        lambda progress: correct(book, ids, all_posted=posted, dry_run=dry_run, progress=progress),
-    )
+    carry = partial(correct, book, ids, all_posted=posted)
+    if not dry_run:
+        agreed(
+            "Post these corrections to Xero?",
+            yes=yes,
+            as_json=json,
+            command="correct",
+            shown=lambda progress: carry(dry_run=True, progress=progress),
+        )
+    answer("correct", json, lambda progress: carry(dry_run=dry_run, progress=progress))
 
 
 def _some(settlement_ids: list[str] | None, every: bool, option: str) -> list[str]:

@@ -28,10 +28,24 @@ Code = Annotated[str, typer.Option("--marketplace", metavar="CODE", help="UK, DE
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether to go on.")]
 
 
-def agreed(question: str, *, yes: bool, as_json: bool) -> None:
-    """Ask whether to go on, where somebody sits at a terminal; a script is not asked."""
-    if not yes and not as_json and sys.stdin.isatty():
-        typer.confirm(question, abort=True, err=True)
+def agreed(
+    question: str,
+    *,
+    yes: bool,
+    as_json: bool,
+    command: str = "",
+    shown: Callable[[Progress], Answer] | None = None,
+) -> None:
+    """Ask whether to go on, where somebody sits at a terminal; a script is not asked.
+
+    Args:
+        shown: what would be done, without doing it: it is shown first, as ``command`` shows it.
+    """
+    if yes or as_json or not sys.stdin.isatty():
+        return
+    if shown is not None:
+        _show(command, shown, as_json=False)
+    typer.confirm(question, abort=True, err=True)
 
 
 def group(help_text: str) -> typer.Typer:
@@ -41,9 +55,13 @@ def group(help_text: str) -> typer.Typer:
 
 def answer(command: str, as_json: bool, action: Callable[[Progress], Answer]) -> None:
     """Run an action and show its answer; its exit status becomes the command's."""
+    raise typer.Exit(_show(command, action, as_json=as_json))
+
+
+def _show(command: str, action: Callable[[Progress], Answer], *, as_json: bool) -> int:
     from truebooks_xl.presenting import present, progress_bar  # noqa: PLC0415
 
     with progress_bar(quiet=as_json) as progress:
         found = action(progress)
     present(command, found.document, as_json=as_json)
-    raise typer.Exit(found.exit_status)
+    return found.exit_status

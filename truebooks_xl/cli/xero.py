@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from truebooks_xl.cli.shared import BookPath, Json, answer, group
+from truebooks_xl.cli.shared import BookPath, Json, Yes, agreed, answer, group
 
 app = group("The connection to Xero, its lists, and Integrity.")
 
@@ -102,11 +102,20 @@ def xero_integrity(
     would_differ: Annotated[
         bool, typer.Option("--would-differ", help="Also decide all posted settlements anew.")
     ] = False,
+    yes: Yes = False,
     json: Json = False,
 ) -> None:
     """Scan Xero for duplicates, drift and leftovers; without --fix nothing is changed there."""
     from truebooks_xl.actions.integrity import integrity  # noqa: PLC0415
 
+    if fix:
+        agreed(
+            "Void in Xero what the scan says may go?",
+            yes=yes,
+            as_json=json,
+            command="integrity",
+            shown=lambda progress: integrity(book, progress=progress),
+        )
     answer(
         "integrity",
         json,
