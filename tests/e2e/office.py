@@ -325,7 +325,7 @@ def counted(requests: Sequence[Mapping[str, Any]]) -> list[str]:
     """Name each call but those for pre-flight, contact, notes and attachments (xero.md 1.6)."""
     names: list[str] = []
     for each in requests:
-        if each["query"].get("where", "").startswith("Date"):
+        if each["query"].get("where", "").startswith("Date") and "Journals" not in each["path"]:
             while names and names[-1] == "search":  # for another tool's postings, too
                 names.pop()
         names.append(_name(each))

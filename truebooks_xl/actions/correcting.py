@@ -16,6 +16,7 @@ from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.carrying import carry, dressed
 from truebooks_xl.actions.comparing import corrected
 from truebooks_xl.actions.desk import Desk, at_desk
+from truebooks_xl.actions.manual_journals import not_read
 from truebooks_xl.actions.posting import chosen, refused
 from truebooks_xl.actions.preflight import PAST_LOCK, world_problems
 from truebooks_xl.actions.preparing import (
@@ -77,7 +78,7 @@ def correct(
             except TrueBooksError as wrong:
                 refused(desk, settlement_id, wrong, results, "Correct")
         warnings = dressed(desk, carry(desk, prepared, results))
-    return results.answer(ids, warnings=warnings)
+    return results.answer(ids, warnings=[*not_read(desk), *warnings])
 
 
 def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool) -> list[Prepared]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +46,8 @@ class Desk:
 
     Attributes:
         book_id: the workbook's own id, by which the journal knows it; "" in an old one.
-        chosen: ids of the settlements this run is about.
+        journal_days: the first and last on which a manual journal of this run's settlements is
+            looked for; None while there is none to look for.
         unresolved: settlements of which nobody knows how an earlier run left them, and why.
     """
 
@@ -55,7 +57,7 @@ class Desk:
     world: World
     book_id: str
     progress: Progress
-    chosen: tuple[str, ...] = ()
+    journal_days: tuple[date, date] | None = None
     unresolved: dict[str, TrueBooksError] = field(default_factory=dict)
 
     @property

@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from truebooks_xl.actions.desk import Desk
+from truebooks_xl.actions.manual_journals import journals_of_run
 from truebooks_xl.actions.other_postings import Elsewhere, posted_elsewhere, show, ticked
-from truebooks_xl.actions.preparing import JOURNALS, key_of
+from truebooks_xl.actions.preparing import key_of
 from truebooks_xl.actions.proposals import Case
 from truebooks_xl.core.other_postings import Deposit
 
@@ -56,7 +57,6 @@ class FirstPosts:
 
     def _looked(self) -> Elsewhere:
         desk, journal = self.desk, self.desk.session.journal
-        settings = desk.space.settings
         keys = [key_of(each.proposed.proposal) for each in self._cases]
         ticks = ticked(desk.space.book, journal, desk.organisation_id, keys, self.not_this)
         known = desk.known([key.token for key in keys]).values()
@@ -65,7 +65,7 @@ class FirstPosts:
             [_deposit(each) for each in self._cases],
             ours={each for one in known for each in one.ids},
             ticks=ticks,
-            with_journals=JOURNALS in {settings.value("Post as", key.marketplace) for key in keys},
+            journals=journals_of_run(desk),
             progress=desk.progress,
         )
         show(desk.path, found)

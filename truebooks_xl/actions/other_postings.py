@@ -66,7 +66,7 @@ def posted_elsewhere(
     *,
     ours: Collection[str] = (),
     ticks: Mapping[str, Collection[str]] | None = None,
-    with_journals: bool = False,
+    journals: Sequence[Document] = (),
     progress: Progress,
 ) -> Elsewhere:
     """Look for what may be these settlements already, posted by another tool or by hand.
@@ -74,13 +74,13 @@ def posted_elsewhere(
     Args:
         ours: ids our journal knows, whatever number they bear.
         ticks: settlement id to the ids that were declared to be something else.
-        with_journals: manual journals are in use, so they are looked through too.
+        journals: the manual journals about these days; no search finds them.
     """
     if not deposits:
         return Elsewhere({}, ())
     first, last = widest(deposits)
     progress("Looking for another tool's postings")
-    listed = list(_listed(xero, deposits, first, last, with_journals=with_journals))
+    listed = [*_listed(xero, deposits, first, last), *journals]
     transactions, notices = _transactions(xero, first, last)
     found = suspects(deposits, listed, transactions, ours=ours, ticks=ticks)
     documents = {each.id: each for each in listed}
@@ -91,14 +91,10 @@ def posted_elsewhere(
     return Elsewhere(linked, notices)
 
 
-def _listed(
-    xero: Xero, deposits: Sequence[Deposit], first: date, last: date, *, with_journals: bool
-) -> Iterator[Document]:
+def _listed(xero: Xero, deposits: Sequence[Deposit], first: date, last: date) -> Iterator[Document]:
     for term in search_terms(each.settlement_id for each in deposits):
         yield from xero.search(term)
     yield from xero.dated(first, last)
-    if with_journals:
-        yield from xero.journals(first, last)
 
 
 def _transactions(

@@ -16,6 +16,8 @@ from truebooks_xl.actions.carrying import carry, dressed
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.first_posts import FirstPosts
 from truebooks_xl.actions.imported import known_starts
+from truebooks_xl.actions.journal_days import around, days_of
+from truebooks_xl.actions.manual_journals import not_read
 from truebooks_xl.actions.preparing import Prepared, prepare
 from truebooks_xl.actions.proposals import Case, decide
 from truebooks_xl.actions.recording import record, stopped
@@ -70,17 +72,20 @@ def post(
         first = FirstPosts(desk, not_this)
         prepared = _prepared(desk, ids, results, first, take_over=take_over)
         warnings = dressed(desk, carry(desk, prepared, results))
-    return results.answer(ids, warnings=[*first.notices, *warnings])
+    return results.answer(ids, warnings=[*first.notices, *not_read(desk), *warnings])
 
 
 def chosen(desk: Desk, settlement_ids: Sequence[str], statuses: set[str]) -> list[str]:
-    """Return the settlements named, and those of a status, each once, in the sheet's order."""
-    found = [
-        text(row, "settlement_id")
-        for row in desk.space.book.rows(SETTLEMENTS)
-        if text(row, "status") in statuses
-    ]
-    return list(dict.fromkeys((*(each.strip() for each in settlement_ids), *found)))
+    """Return the settlements named, and those of a status, each once, in the sheet's order.
+
+    The desk keeps their days: manual journals are listed once for all of them.
+    """
+    rows = desk.space.book.rows(SETTLEMENTS)
+    found = [text(row, "settlement_id") for row in rows if text(row, "status") in statuses]
+    ids = dict.fromkeys((*(each.strip() for each in settlement_ids), *found))
+    days = days_of(row for row in rows if text(row, "settlement_id") in ids)
+    desk.journal_days = around(days) if days else None
+    return list(ids)
 
 
 def _prepared(

@@ -6,15 +6,16 @@ named with their remedy instead of failing half-way (FIX-18). Source: xero.md 6.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from truebooks_xl.core.document import Proposal
-from truebooks_xl.core.ledger import Kind
+from truebooks_xl.core.groups import TOKEN
+from truebooks_xl.core.ledger import ENDED, Document, Kind
 from truebooks_xl.core.tax import Account, TaxRate, unfit, unusable
-from truebooks_xl.errors import Problem
+from truebooks_xl.errors import Problem, Refused
 from truebooks_xl.xero.gateway import Organisation, Xero
 
 FRESH: Final = timedelta(minutes=10)
@@ -36,11 +37,13 @@ class World:
 
     Attributes:
         known: what was read, by name, with its instant.
+        journals_refused: why manual journals could not be read; "" while they could.
     """
 
     xero: Xero
     now: Callable[[], datetime]
     known: dict[str, tuple[datetime, Any]] = field(default_factory=dict)
+    journals_refused: str = ""
 
     def organisation(self) -> Organisation:
         """Return the organisation with its lock dates."""
@@ -66,6 +69,27 @@ class World:
         """Return the id of a contact, made where it is not there yet."""
         made = lambda: self.xero.contact(name, network_key=network_key)  # noqa: E731
         return self._kept(f"contact {name}", made)
+
+    def journals(self, first: date, last: date) -> Sequence[Document]:
+        """Return the manual journals of these days, both included, that are not ended.
+
+        None where the connection may not read them: then nobody has posted one with it.
+        """
+
+        def read() -> Sequence[Document]:
+            try:
+                found = self.xero.journals(first, last)
+            except Refused as refusal:
+                self.journals_refused = refusal.what
+                return ()
+            return [each for each in found if each.status not in ENDED]
+
+        return self._kept(f"journals {first} {last}", read)
+
+    def journal_keys(self, first: date, last: date) -> dict[str, date]:
+        """Return the tokens in the narrations of these journals, each with its journal's day."""
+        found = self.journals(first, last)
+        return {word[0]: each.dated_on for each in found for word in TOKEN.finditer(each.reference)}
 
     def _kept(self, name: str, read: Callable[[], T]) -> T:
         kept = self.known.get(name)

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from truebooks_xl import __version__, environment
 from truebooks_xl.actions.desk import Desk
+from truebooks_xl.actions.manual_journals import journals_about
 from truebooks_xl.actions.previewing import previewed
 from truebooks_xl.actions.proposals import Case
 from truebooks_xl.actions.refusing import refuse_unfit, refuse_world
@@ -35,8 +36,6 @@ from truebooks_xl.journal.store import Known
 from truebooks_xl.workbook.book import Row, Writable
 from truebooks_xl.workbook.fields import text
 from truebooks_xl.workbook.schema import SETTLEMENTS
-
-JOURNALS: Final = "manual journal"
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ def prepare(
     aim: Aim,
     *,
     plan: tuple[str, ...] = (),
-    journals_about: date | None = None,
+    journal_on: date | None = None,
     take_over: bool = False,
     checks: Callable[[], None] = lambda: None,
 ) -> Prepared:
@@ -73,7 +72,7 @@ def prepare(
 
     Args:
         plan: ids of the active documents the accountant has seen and lets go.
-        journals_about: the day of a manual journal among them.
+        journal_on: the day of a manual journal among them.
         checks: what else must hold before the first write; raises.
     """
     proposal = case.proposed.proposal
@@ -85,8 +84,8 @@ def prepare(
         return contact(desk, case.marketplace.name)
 
     task = task_of(desk, case.row, proposal, aim, plan=plan, take_over=take_over)
-    if journals_about is not None:
-        task = replace(task, journals_about=journals_about)
+    if journal_on is not None:
+        task = replace(task, journals_about=journal_on)
     return Prepared(
         proposal.settlement_id,
         text(case.row, "status"),
@@ -171,7 +170,7 @@ def task_of(
         as_draft=settings.value("Leave as draft") == "yes" and aim != "correct",
         rate_expected=expected,
         shown=tuple(filter(None, [text(row, "document_id")])) if aim == "post" else (),
-        journals_about=_journals(desk, key, proposal.dated_on),
+        journals_about=journals_about(desk, key, proposal.dated_on),
         **circumstances(desk, key, take_over=take_over),
     )
 
@@ -202,16 +201,6 @@ def circumstances(desk: Desk, key: Key, *, take_over: bool = False) -> dict[str,
 def key_of(proposal: Proposal) -> Key:
     """Name the document of a proposal."""
     return Key(proposal.marketplace, proposal.settlement_id, proposal.part)
-
-
-def _journals(desk: Desk, key: Key, day: date) -> date | None:
-    """Say about which day journals are looked at; None while nobody posts any."""
-    if desk.space.settings.value("Post as", key.marketplace) == JOURNALS:
-        return day
-    posting = desk.session.journal.posting(desk.organisation_id, key.token)
-    if posting and posting["snapshot"]["document"] == "MANUALJOURNAL":  # the setting was another
-        return date.fromisoformat(posting["snapshot"]["date"])
-    return None
 
 
 def last_rate(desk: Desk, currency: str) -> Decimal | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -16,8 +15,9 @@ from truebooks_xl import environment
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.desk import alone
 from truebooks_xl.actions.gather import Workspace, workspace
+from truebooks_xl.actions.journal_days import listed
 from truebooks_xl.actions.rebuilt import Rebuild, clear, fail, restore, write
-from truebooks_xl.actions.restoring import JOURNAL_DAYS, Named, groups, standing
+from truebooks_xl.actions.restoring import Named, groups, standing
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.core.groups import Group
 from truebooks_xl.core.ledger import Document, Kind, Organisation
@@ -90,16 +90,8 @@ def _named(work: Rebuild) -> Iterator[Named]:
 
 
 def _journals(work: Rebuild) -> Sequence[Document]:
-    """List manual journals about the settlements' days, if any were ever posted."""
-    posts = [work.space.settings.value("Post as", each.marketplace) for each in _keys(work)]
-    kinds = [text(row, "document") for row in work.rows.values()]
-    if "manual journal" not in posts and "MANUALJOURNAL" not in kinds:
-        return ()
-    cells = [row.cells.get(key) for row in work.rows.values() for key in ("end_on", "deposit_on")]
-    days = [each for each in cells if isinstance(each, date)]
-    if not days:
-        return ()
-    return work.xero.journals(min(days) - JOURNAL_DAYS, max(days) + JOURNAL_DAYS)
+    posts_as = {work.space.settings.value("Post as", each.marketplace) for each in _keys(work)}
+    return listed(work.xero, [*work.rows.values()], posts_as)
 
 
 def _restore(work: Rebuild, group: Group) -> None:

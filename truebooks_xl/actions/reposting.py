@@ -14,6 +14,7 @@ from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.carrying import carry, dressed
 from truebooks_xl.actions.comparing import repostal
 from truebooks_xl.actions.desk import Desk, at_desk
+from truebooks_xl.actions.manual_journals import not_read
 from truebooks_xl.actions.posting import chosen, refused
 from truebooks_xl.actions.preparing import Prepared, prepare
 from truebooks_xl.actions.proposals import decide
@@ -65,7 +66,7 @@ def repost(
                 results.add(each.settlement_id, "would repost", **each.told)
             return results.answer(ids)
         warnings = dressed(desk, carry(desk, prepared, results))
-    return results.answer(ids, warnings=warnings)
+    return results.answer(ids, warnings=[*not_read(desk), *warnings])
 
 
 def _prepared(desk: Desk, settlement_id: str, *, take_over: bool) -> Prepared:
@@ -81,7 +82,7 @@ def _prepared(desk: Desk, settlement_id: str, *, take_over: bool) -> Prepared:
         case,
         "repost",
         plan=now.ids,
-        journals_about=now.journals_about,
+        journal_on=now.journal_on,
         take_over=take_over,
         checks=lambda: refuse_closed(desk, now.days),
     )

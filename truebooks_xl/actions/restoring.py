@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
-from typing import Final
 
 from truebooks_xl.actions.dressing import fingerprint_in
 from truebooks_xl.core.as_posted import told_by
@@ -22,8 +20,6 @@ from truebooks_xl.core.reference import Key
 from truebooks_xl.workbook.evidence import is_evidence, read
 from truebooks_xl.xero.errors import NotInXero
 from truebooks_xl.xero.gateway import Xero
-
-JOURNAL_DAYS: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.carrying import carry
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.gather import settlement_row
+from truebooks_xl.actions.manual_journals import journals_about, not_read
 from truebooks_xl.actions.posting import chosen, refused
 from truebooks_xl.actions.preparing import Prepared, circumstances, contact
 from truebooks_xl.actions.results import Results
@@ -47,7 +48,7 @@ def rollback(
             except TrueBooksError as wrong:
                 refused(desk, settlement_id, wrong, results, "Rollback")
         carry(desk, prepared, results)
-    return results.answer(ids)
+    return results.answer(ids, warnings=not_read(desk))
 
 
 def _prepared(desk: Desk, row: Row) -> Prepared:
@@ -58,7 +59,7 @@ def _prepared(desk: Desk, row: Row) -> Prepared:
         reference=now.reference,
         wanted=None,
         plan=now.ids,
-        journals_about=now.journals_about,
+        journals_about=now.journal_on or journals_about(desk, now.key),
         **circumstances(desk, now.key),
     )
 

@@ -6,13 +6,13 @@ because lists may lag. Nothing is written. Source: xero.md 4.7.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from truebooks_xl import environment
 from truebooks_xl.actions.answer import Progress
+from truebooks_xl.actions.journal_days import listed
 from truebooks_xl.core.copies import Recorded, Shown
 from truebooks_xl.core.drift import Snapshot
 from truebooks_xl.core.groups import key_of
@@ -27,7 +27,6 @@ from truebooks_xl.xero.errors import NotInXero
 from truebooks_xl.xero.gateway import Xero
 
 OWN_NUMBERS: Final = (NUMBER_PREFIX, "TBR-", "TBX-")
-JOURNAL_DAYS: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +88,9 @@ def _prefixes(source: Source, recorded: Mapping[str, Recorded]) -> tuple[str, ..
 
 
 def _journals(source: Source) -> Sequence[Document]:
-    """List manual journals about the settlements' days, if any were ever posted."""
     codes = {source.marketplace, *(text(row, "marketplace") for row in source.rows)}
-    posts = any(source.settings.value("Post as", each) == "manual journal" for each in codes)
-    if not posts and all(text(row, "document") != "MANUALJOURNAL" for row in source.rows):
-        return ()
-    names = ("end_on", "deposit_on")
-    days = [day for row in source.rows for name in names for day in _day(row, name)]
-    if not days:
-        return ()
-    return source.xero.journals(min(days) - JOURNAL_DAYS, max(days) + JOURNAL_DAYS)
-
-
-def _day(row: Row, name: str) -> Iterator[date]:
-    """Yield the day of a cell; of one that holds none, nothing."""
-    day = row.cells.get(name)
-    if isinstance(day, date):
-        yield day
+    posts_as = {source.settings.value("Post as", each) for each in codes}
+    return listed(source.xero, source.rows, posts_as)
 
 
 def _snapshots(
@@ -148,8 +133,3 @@ def _fresh(
         except NotInXero:  # it stays absent
             continue
     return fresh
-
-
-def again(source: Source, rows: Sequence[Row]) -> Source:
-    """Return the source for another scan, with the rows as they are written now."""
-    return replace(source, rows=rows)

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import cast
 
 from truebooks_xl.actions.desk import Desk
-from truebooks_xl.actions.looking import JOURNAL_DAYS
+from truebooks_xl.actions.journal_days import around, days_of
+from truebooks_xl.actions.manual_journals import journals_about
 from truebooks_xl.actions.preflight import filed, locked
-from truebooks_xl.actions.preparing import JOURNALS
 from truebooks_xl.core.as_posted import snapshot, told_by
 from truebooks_xl.core.drift import Snapshot
 from truebooks_xl.core.ledger import ACTIVE, Document, Kind
@@ -57,7 +57,7 @@ class Standing:
     snapshot: Snapshot | None
 
     @property
-    def journals_about(self) -> date | None:
+    def journal_on(self) -> date | None:
         """The day of a manual journal; None when it is none."""
         return self.days[0] if self.kind == "MANUALJOURNAL" and self.days else None
 
@@ -98,9 +98,8 @@ def as_xero_tells(desk: Desk, document: Document, key: Key) -> Snapshot | None:
 def _ours(desk: Desk, row: Row, key: Key) -> list[Document]:
     """Look for what the sheet does not show: what stands in Xero, and was posted from here."""
     listed = [*desk.session.xero.search(key.settlement_id)]
-    day = CellReader(row).day("deposit_on") or CellReader(row).day("end_on")
-    if day and desk.space.settings.value("Post as", key.marketplace) == JOURNALS:
-        listed += desk.session.xero.journals(day - JOURNAL_DAYS, day + JOURNAL_DAYS)
+    if day := journals_about(desk, key, next(iter(days_of([row])), None)):
+        listed += desk.session.xero.journals(*around([day]))
     found = [each for each in listed if of_key(each, key) and each.status in ACTIVE]
     return [each for each in found if each.kind != "ACCREC" or role(each.number, key) != "other"]
 
