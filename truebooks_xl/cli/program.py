@@ -119,7 +119,7 @@ def main() -> None:
         status = _misused(wrong)
     except TrueBooksError as error:
         status = _failed(error)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # the second: a question was answered with no
         status = INTERRUPTED
     if status == INTERRUPTED:
         typer.echo("Stopped. Run it again: it looks before it writes.", err=True)
