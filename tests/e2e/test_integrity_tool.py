@@ -127,7 +127,7 @@ class World:
 
     def standing(self) -> dict[str, str]:
         """The number that the journal knows to stand, by token."""
-        with closing(Journal(environment.journal_url())) as journal:
+        with closing(Journal(environment.journal_url(), environment.place())) as journal:
             book_id = str(open_book(self.book).names(("TB_BookId",))["TB_BookId"])
             assert journal.unfinished(_organisation(self)) == []
             found = journal.standing(_organisation(self), book_id)
@@ -235,7 +235,7 @@ def test_fix_takes_the_lowest_number_and_frees_the_numbers_it_voids(world: World
     assert world.row()["number"] == "AMZ-TB-09999"
     assert world.row()["document_id"] == world.documents()["AMZ-TB-09999"].id
     assert world.standing()[f"TBUK-{MAY}"] == "AMZ-TB-09999"
-    with closing(Journal(environment.journal_url())) as journal:
+    with closing(Journal(environment.journal_url(), environment.place())) as journal:
         posting = journal.posting(_organisation(world), f"TBUK-{MAY}")
         assert posting is not None
         assert posting["number"] == "AMZ-TB-09999", "it says what was posted, to the day"
@@ -266,7 +266,7 @@ def test_copies_that_differ_are_asked_about_and_the_decision_is_carried_out(worl
 
 def set_lines_aside(world: World) -> None:
     """Let the journal say that something else was posted last."""
-    with closing(Journal(environment.journal_url())) as journal:
+    with closing(Journal(environment.journal_url(), environment.place())) as journal:
         organisation = _organisation(world)
         known = journal.posting(organisation, f"TBUK-{MAY}")
         assert known is not None
@@ -441,7 +441,8 @@ DEPOSIT = Deposit("99000000777", Money(8400, "GBP"), date(2026, 5, 18), date(202
 
 def elsewhere(world: World) -> tuple[list[tuple[str, str]], tuple[str, ...]]:
     with sandbox_xero(Path(), "GB", base_url=world.address) as xero:
-        found = posted_elsewhere(xero, [DEPOSIT], with_journals=True, progress=lambda _: None)
+        journals = xero.journals(DEPOSIT.first, DEPOSIT.last)
+        found = posted_elsewhere(xero, [DEPOSIT], journals=journals, progress=lambda _: None)
     several = found.suspects[DEPOSIT.settlement_id]
     assert all(each.link.startswith("https://go.xero.com/") for each in several)
     return sorted((each.kind, each.reason) for each in several), found.notices

@@ -162,6 +162,31 @@ def test_post_sees_the_journal_that_stands_although_invoices_are_wanted_now(
     assert journals.statuses() == {"POSTED": 1, "DELETED": 1}
 
 
+def test_a_colleague_never_posts_an_invoice_beside_our_manual_journal(
+    journals: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journals.post(MAY)
+    monkeypatch.setenv("TRUEBOOKS_HOME", str(tmp_path / "colleague"))
+    other = journals.another("Other.xlsx")
+    other.bring({MAY: report(MAY)})
+    assert "MANUALJOURNAL in Xero" in other.refused("post", MAY)
+    assert journals.statuses() == {"POSTED": 1, "DELETED": 1}
+
+
+def test_a_journal_file_that_is_lost_does_not_lose_the_manual_journal(
+    journals: Office, home: Path
+) -> None:
+    journals.post(MAY)
+    for each in home.glob("journal.sqlite*"):
+        each.unlink()
+    journals.set("Post as", "invoice or bill", "--marketplace", "UK")
+    journals.preview(MAY)
+    assert "MANUALJOURNAL in Xero" in journals.refused("post", MAY)
+    assert journals.statuses() == {"POSTED": 1, "DELETED": 1}
+    assert journals.row("repost", MAY)["result"] == "reposted"
+    assert journals.statuses() == {"VOIDED": 1, "AUTHORISED": 1, "DELETED": 1}
+
+
 @pytest.mark.parametrize("verb", ["repost", "rollback"])
 def test_a_colleague_without_our_journal_finds_the_manual_journal(
     journals: Office, verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

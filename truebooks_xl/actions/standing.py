@@ -13,7 +13,7 @@ from typing import cast
 
 from truebooks_xl.actions.desk import Desk
 from truebooks_xl.actions.journal_days import around, days_of
-from truebooks_xl.actions.manual_journals import journals_about
+from truebooks_xl.actions.manual_journals import journals_about, journals_of_run
 from truebooks_xl.actions.preflight import filed, locked
 from truebooks_xl.core.as_posted import snapshot, told_by
 from truebooks_xl.core.drift import Snapshot
@@ -74,6 +74,8 @@ def standing(desk: Desk, row: Row) -> Standing:
         return Standing(key, named, (shown,), kept["document"], (day,), kept)
     if shown:
         kind = cast("Kind", text(row, "document") or "ACCREC")
+        if any(each.id == shown for each in journals_of_run(desk)):
+            kind = "MANUALJOURNAL"  # the row may say what a preview makes of it now
         found = [desk.session.xero.document(shown, kind)]
     else:
         found = _ours(desk, row, key)
