@@ -83,7 +83,7 @@ def _as_told(play: Play, who: Operator, last: Entry) -> Iterator[str]:
     assert isinstance(last.ended, Outcome)
     stands = [play.world.read(each) for each in sorted(play.world.standing[last.token])]
     told, row = last.ended.standing, who.sheet.get(last.token)
-    if any("meanwhile" in each for each in last.ended.notices):
+    if last.ended.alarms:
         return
     if told is None:
         if play.schedule.family == "lag":  # lists may not show yet what a rival has just posted
@@ -223,6 +223,10 @@ def _blocked(play: Play, ended: Refused | None, stands: list[Document]) -> bool:
     corrections = any(
         world.standing[each] for each in list(world.standing) if each.startswith(f"{token}-C")
     )
+    corrections_begun = any(
+        held.now.status == "DRAFT" and held.token.startswith(f"{token}-C")
+        for held in world.held.values()
+    )
     why = type(ended).__name__
     if burnt(play):
         play.counts["blocked: number of a reservation burnt by hand"] += 1
@@ -233,6 +237,7 @@ def _blocked(play: Play, ended: Refused | None, stands: list[Document]) -> bool:
         "DraftHeld": paid,  # and Rollback, the way out of it, cannot void what is paid
         "ForeignCopy": any(not each.number.startswith(("AMZ-TB", "(")) for each in stands),
         "HasCorrections": corrections,
+        "CorrectionUnderWay": corrections_begun,
         "VoidRefused": any(each.status == "PAID" for each in stands),
         "TotalsDiffer": world.policies.tax_off,
         "KeepsItsNumber": not world.policies.rename_authorised,

@@ -20,6 +20,7 @@ from schedules import Family, Schedule, drawn
 from truebooks_xl.core.ledger import Change, Document, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting import (
+    backing_out,
     committing,
     deciding,
     drafts,
@@ -116,7 +117,7 @@ def _no_recovery_at_start(patch: Patch) -> Habits:
 
 
 def _adopt_a_foreign_lock(patch: Patch) -> Habits:
-    for module in (locking, locks, reserving):
+    for module in (locking, locks, backing_out):
         patch.setattr(module, "bears_mark", lambda document, task: is_lock(document))
     return USUAL
 

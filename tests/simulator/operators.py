@@ -40,6 +40,7 @@ from truebooks_xl.core.posting.asks import (
     Silent,
     Written,
 )
+from truebooks_xl.core.posting.rests_on import RestsOn
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.core.reference import Key
 from truebooks_xl.errors import Refused, Unavailable
@@ -228,9 +229,10 @@ class Operator:
             return None
         stem = f"{click.key.token}-C"
         corrections = [each for each in found if stem in each.reference and each.status in LEDGER]
-        sums = by_account(click.wanted)
+        sums, rests_on = by_account(click.wanted), []
         for each in (*originals, *corrections):
             now: Document = yield Read(each.id, each.kind)
+            rests_on.append(RestsOn.of(now))
             for account, minor in by_account(now).items():
                 sums[account] = sums.get(account, 0) - minor
         lines = tuple((account, sums[account]) for account in sorted(sums) if sums[account])
@@ -240,7 +242,8 @@ class Operator:
         used = {each.reference.split(stem)[-1] for each in corrections}
         n = next(n for n in range(1, 100) if str(n) not in used)
         draft = correction(key(f"-C{n}", click.key.settlement_id), lines)
-        return self.begun(click, draft, (), tuple(each.id for each in corrections))
+        task = self.begun(click, draft, (), tuple(each.id for each in corrections))
+        return replace(task, rests_on=tuple(rests_on))
 
     def _ours_active(self, document: Document, of: Key) -> bool:
         if document.status not in LEDGER and document.status != "SUBMITTED":

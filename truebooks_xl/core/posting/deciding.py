@@ -14,6 +14,7 @@ from truebooks_xl.core.posting.found import Found, is_lock
 from truebooks_xl.core.posting.numbers import order
 from truebooks_xl.core.posting.refusals import (
     ChangedMeanwhile,
+    CorrectionUnderWay,
     DraftHeld,
     ForeignCopy,
     HasCorrections,
@@ -114,6 +115,16 @@ def refuse_corrections(found: Found) -> None:
     elif task.plan and found.standing_corrections:
         numbers = ", ".join(sorted(each.number for each in found.standing_corrections))
         raise HasCorrections(task.reference, numbers)
+    elif found.corrections_begun and any(each.id in task.plan for each in found.active):
+        # Where nothing of the plan stands any more, it is the correction that stops.
+        numbers = ", ".join(sorted(each.number for each in found.corrections_begun))
+        raise CorrectionUnderWay(task.reference, numbers)
+
+
+def refuse_posting(found: Found) -> None:
+    """Refuse to correct what somebody posts anew at this moment."""
+    for each in found.originals_begun:
+        raise ChangedMeanwhile(found.task.reference, each.number or each.kind)
 
 
 def _standing(found: Found, wanted: Draft) -> Standing | None:

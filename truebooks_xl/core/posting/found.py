@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,9 @@ from truebooks_xl.core.reference import Key
 
 RECENT: Final = timedelta(minutes=10)
 """How long a reservation is its owner's, and lists may lag behind a number that moved."""
+
+IN_THE_MAKING: Final = frozenset({"reservation", "final", "placed"})
+"""Roles of a draft that somebody is about to commit, or has left for approval."""
 
 LOCK: Final = "TrueBooks XL lock "
 
@@ -40,6 +43,11 @@ def of_correction(document: Document, key: Key) -> bool:
     return bool(correction.search(f"{document.reference} {document.number}"))
 
 
+def base_key(key: Key) -> Key:
+    """Return the key of the settlement that a correction corrects."""
+    return replace(key, suffix="")
+
+
 @lru_cache(maxsize=256)
 def _word(token: str, suffix: str = "") -> re.Pattern[str]:
     """Return the pattern of a token that is a whole word; ``suffix`` is a pattern itself."""
@@ -48,11 +56,16 @@ def _word(token: str, suffix: str = "") -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The documents of one key, and the corrections of its settlement."""
+    """The documents of one key, and the corrections of its settlement.
+
+    Attributes:
+        originals: of a correction: the documents of the settlement itself.
+    """
 
     task: Task
     documents: tuple[Document, ...]
     corrections: tuple[Document, ...]
+    originals: tuple[Document, ...] = ()
 
     def role(self, document: Document) -> Role:
         """Say what a document is by its number; what bears our reference as its own is final."""
@@ -96,6 +109,28 @@ class Found:
         """Corrections in the ledger."""
         return tuple(each for each in self.corrections if each.status in ACTIVE)
 
+    @property
+    def corrections_begun(self) -> tuple[Document, ...]:
+        """Corrections in the making: our drafts that were not let go."""
+        key = self.task.key
+        return tuple(
+            each
+            for each in self.corrections
+            if each.status == "DRAFT"
+            and (each.number.startswith("TBR-") or role(each.number, key) in IN_THE_MAKING)
+        )
+
+    @property
+    def originals_begun(self) -> tuple[Document, ...]:
+        """Our drafts of the settlement that is corrected: somebody posts it anew."""
+        key = base_key(self.task.key)
+        return tuple(
+            each
+            for each in self.originals
+            if each.status == "DRAFT"
+            and (each.kind != "ACCREC" or role(each.number, key) in IN_THE_MAKING)
+        )
+
     def recent(self) -> bool:
         """Say whether something of it moved a moment ago, so that a list may lag behind it."""
         return any(_since(each, self.task.at) < RECENT for each in self.documents)
@@ -113,12 +148,14 @@ def found(task: Task, documents: Iterable[Document]) -> Found:
         if known is None or known.updated_at <= each.updated_at:
             newest[each.id] = each
     every, by_id = newest.values(), {*task.plan, *task.shown}
+    corrected = base_key(task.key) if task.aim == "correct" else None
     return Found(
         task,
         tuple(each for each in every if of_key(each, task.key) or each.id in by_id),
         tuple(
             each for each in every if of_correction(each, task.key) and not of_key(each, task.key)
         ),
+        tuple(each for each in every if corrected and of_key(each, corrected)),
     )
 
 

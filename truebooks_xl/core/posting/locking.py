@@ -19,6 +19,7 @@ from truebooks_xl.core.posting.asks import (
     pause,
     read,
 )
+from truebooks_xl.core.posting.backing_out import SAYS_NO, begun_here, decided, letting_go
 from truebooks_xl.core.posting.committing import MOST_TRIES, Numbers, commit
 from truebooks_xl.core.posting.deciding import (
     Awaiting,
@@ -28,6 +29,7 @@ from truebooks_xl.core.posting.deciding import (
     Verdict,
     let_go,
     refuse_corrections,
+    refuse_posting,
     verdict,
 )
 from truebooks_xl.core.posting.drafts import difference
@@ -41,12 +43,12 @@ from truebooks_xl.core.posting.reserving import (
     MOST_ROUNDS,
     checked,
     created,
-    decided,
     numbered,
 )
+from truebooks_xl.core.posting.resting import changed_since, refuse_changed
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
-from truebooks_xl.errors import Refused, Unavailable
+from truebooks_xl.errors import Unavailable
 
 
 def settle_locked(task: Task) -> Steps[Outcome]:
@@ -57,7 +59,7 @@ def settle_locked(task: Task) -> Steps[Outcome]:
         Unavailable: nobody knows; the same task again finds out.
     """
     assert task.wanted is not None
-    wanted, silence, wrote = task.wanted, None, False
+    wanted, silence, before = task.wanted, None, None
     lock: Document | None = None
     if wanted.kind == "ACCREC":
         wanted = replace(wanted, number=placed(task.mark))
@@ -69,20 +71,17 @@ def settle_locked(task: Task) -> Steps[Outcome]:
         lock = next(iter(seen.drafts("reservation")), lock)
         own = lock is not None and bears_mark(lock, task)
         # Under another's lock our drafts may be his by now.
-        begun = [lock, *seen.drafts("final", "placed")] if lock is not None and own else []
+        drafts = begun_here(seen, before, wanted, "final", "placed")
+        begun = (lock, *drafts) if lock is not None and own else ()
         step, contact = yield from decided(partial(_step, lock=lock), seen, wanted, begun)
         if isinstance(step, Standing | Awaiting):
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
-            yield from tidied(beside(seen, stands), wanted)
-            if task.made or own:
-                late = yield from let_go_when_shown(task, stands)
-            else:
-                late = ()
-            return Outcome(stands, existed=not wrote, notices=(*by_hand(seen), *late))
-        wanted, wrote = replace(wanted, contact_id=contact), True
-        held = yield from _held(task, step, wanted, lock, seen)
+            alarms = yield from _over(seen, wanted, stands, own=own)
+            return Outcome(stands, before is None, notices=by_hand(seen), alarms=alarms)
+        wanted, before = replace(wanted, contact_id=contact), before or seen
+        held = yield from letting_go(_held(task, step, wanted, lock, seen), begun)
         if isinstance(held, Silent):
             silence, held = held.error, None
         if held is not None:
@@ -91,6 +90,15 @@ def settle_locked(task: Task) -> Steps[Outcome]:
                 return outcome
         lock = held
     raise silence or NeverSettles(task.reference)
+
+
+def _over(seen: Found, wanted: Draft, stands: Document, *, own: bool) -> Steps[tuple[str, ...]]:
+    """Clear up beside a document that stands, our own lock last; returns alarms."""
+    yield from tidied(beside(seen, stands), wanted)
+    changed = yield from changed_since(seen.task)
+    if not seen.task.made and not own:
+        return changed
+    return (*changed, *(yield from let_go_when_shown(seen.task, stands)))
 
 
 def _held(
@@ -129,16 +137,18 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
     held: Document | None = None
     try:
         refuse_corrections(again)
+        refuse_posting(again)
         held = yield from _draft(wanted, again)
         if held is None:
             return None
         yield from checked(task, wanted, held)
         old = yield from voidable(again)
+        yield from refuse_changed(task)
         gone = yield from retire(task, old, again.numbers | first.numbers)
         document = yield from _committed(task, held, lock, Numbers(again, gone))
     except LockLost:
         raise
-    except Refused:
+    except SAYS_NO:
         # What was there before may be left for approval; what this task made goes.
         mine = held is not None and (held.id in task.made or held.id not in _ids(again))
         if held is not None and mine and not (yield from give_back(held)):
@@ -147,9 +157,9 @@ def _under(task: Task, wanted: Draft, first: Found, lock: Document) -> Steps[Out
         raise
     if document is None:
         return None
-    notices = yield from proved(task, wanted, document)
+    alarms = yield from proved(task, wanted, document)
     late = yield from let_go_when_shown(task, document)
-    return Outcome(document, False, gone, (*by_hand(again), *notices, *late))
+    return Outcome(document, False, gone, by_hand(again), (*alarms, *late))
 
 
 def _draft(wanted: Draft, again: Found) -> Steps[Document | None]:

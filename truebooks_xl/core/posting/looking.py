@@ -16,6 +16,7 @@ from truebooks_xl.core.posting.drafts import difference
 from truebooks_xl.core.posting.found import Found, found, of_key
 from truebooks_xl.core.posting.numbers import placed
 from truebooks_xl.core.posting.releasing import release
+from truebooks_xl.core.posting.resting import changed_since
 from truebooks_xl.core.posting.task import Task
 from truebooks_xl.errors import NotThere
 
@@ -120,14 +121,31 @@ def by_hand(seen: Found) -> tuple[str, ...]:
 
 
 def proved(task: Task, wanted: Draft, document: Document) -> Steps[tuple[str, ...]]:
-    """Compare what stands with what was wanted, and look once more that it stands alone."""
-    notices = []
+    """Compare what stands with what was wanted, and look once more that it stands alone.
+
+    Returns:
+        Alarms; none when all is as it must be.
+    """
+    alarms = []
     if differs := difference(wanted, document):
-        notices.append(f"{document.number} stands and was changed meanwhile: {differs}.")
+        alarms.append(f"{document.number} stands and was changed meanwhile: {differs}.")
     after = yield from looked(task, thorough=task.thorough)
     if any(each.id == document.id and each.status in ENDED for each in after.documents):
-        notices.append(f"{document.number or document.kind} was posted, and voided meanwhile.")
+        alarms.append(f"{document.number or document.kind} was posted, and voided meanwhile.")
     others = [each.number for each in after.active if each.id != document.id]
     if others:
-        notices.append(f"Also active: {', '.join(sorted(others))}. Run Integrity scan.")
-    return tuple(notices)
+        alarms.append(f"Also active: {', '.join(sorted(others))}. Run Integrity scan.")
+    return (*alarms, *corrected_meanwhile(after), *(yield from changed_since(task)))
+
+
+def corrected_meanwhile(after: Found) -> tuple[str, ...]:
+    """Tell of corrections that were posted while what they correct was replaced or corrected."""
+    task = after.task
+    if task.aim != "correct" and not task.plan:
+        return ()
+    return tuple(
+        f"{each.number} was posted meanwhile and corrects what was there before: look at both in "
+        "Xero and run Integrity scan."
+        for each in after.standing_corrections
+        if each.id not in task.family
+    )

@@ -70,7 +70,8 @@ class ChangedMeanwhile(Refused):
     def __init__(self, reference: str, number: str) -> None:
         super().__init__(
             where=f"Xero, {reference}",
-            what=f"{number} appeared in Xero since this was begun; nothing more was written.",
+            what=f"{number} appeared or changed in Xero since this was begun; "
+            "nothing more was written.",
             remedy="Look at it in Xero, then press again.",
         )
 
@@ -94,6 +95,18 @@ class HasCorrections(Refused):
             where=f"Xero, {reference}",
             what=f"Corrections of it stand: {numbers}.",
             remedy="Void them in Xero first, or use Correct for what has changed since.",
+        )
+
+
+class CorrectionUnderWay(Refused):
+    """Somebody is correcting the settlement, and would correct what is to be voided."""
+
+    def __init__(self, reference: str, numbers: str) -> None:
+        super().__init__(
+            where=f"Xero, {reference}",
+            what=f"A correction of it is under way: draft {numbers}.",
+            remedy="Let it be finished, or delete the draft in Xero if it was left; "
+            "then press again.",
         )
 
 

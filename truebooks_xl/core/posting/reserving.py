@@ -7,7 +7,6 @@ is found out by looking again. Source: xero.md 4.4.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,8 +19,8 @@ from truebooks_xl.core.posting.asks import (
     create,
     pause,
     read,
-    ready,
 )
+from truebooks_xl.core.posting.backing_out import SAYS_NO, begun_here, decided
 from truebooks_xl.core.posting.committing import Numbers, commit
 from truebooks_xl.core.posting.deciding import (
     Adopt,
@@ -31,14 +30,16 @@ from truebooks_xl.core.posting.deciding import (
     Unnumbered,
     Verdict,
     refuse_corrections,
+    refuse_posting,
     verdict,
 )
 from truebooks_xl.core.posting.drafts import difference
-from truebooks_xl.core.posting.found import Found, bears_mark
+from truebooks_xl.core.posting.found import Found
 from truebooks_xl.core.posting.looking import beside, by_hand, confirmed, looked, proved, tidied
 from truebooks_xl.core.posting.rates import rate_problem
 from truebooks_xl.core.posting.refusals import KeepsItsNumber, NeverSettles, TotalsDiffer
 from truebooks_xl.core.posting.releasing import give_back, release
+from truebooks_xl.core.posting.resting import changed_since, refuse_changed
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.errors import Refused
@@ -55,20 +56,23 @@ def reserve(task: Task) -> Steps[Outcome]:
         Unavailable: nobody knows; the same task again finds out.
     """
     assert task.wanted is not None
-    wanted, silence, wrote = task.wanted, None, False
+    wanted, silence, before = task.wanted, None, None
     for n in range(MOST_ROUNDS):
         if n and task.guard == "wait":
             yield from pause()
         task = replace(task, thorough=task.thorough or n > 0)
         seen = yield from looked(task, thorough=True, first=True)
-        step, contact = yield from decided(verdict, seen, wanted, seen.drafts("reservation"))
+        held_so_far = begun_here(seen, before, wanted, "reservation")
+        step, contact = yield from decided(verdict, seen, wanted, held_so_far)
         if isinstance(step, Standing | Awaiting):
             stands = yield from confirmed(step, wanted)
             if stands is None:
                 continue
             yield from tidied(beside(seen, stands), wanted)
-            return Outcome(stands, existed=not wrote, notices=by_hand(seen))
-        wanted, wrote = replace(wanted, contact_id=contact), True
+            alarms = yield from changed_since(task)
+            existed = before is None
+            return Outcome(stands, existed, notices=by_hand(seen), alarms=alarms)
+        wanted, before = replace(wanted, contact_id=contact), before or seen
         held = yield from _held(task, step, wanted, seen)
         if isinstance(held, Silent):
             silence = held.error
@@ -77,28 +81,6 @@ def reserve(task: Task) -> Steps[Outcome]:
             if outcome is not None:
                 return outcome
     raise silence or NeverSettles(task.reference)
-
-
-def decided(
-    decide: Callable[[Found, Draft], Verdict],
-    seen: Found,
-    wanted: Draft,
-    begun: Sequence[Document],
-) -> Steps[tuple[Verdict, str]]:
-    """Decide what is next, and ask whether it may be written; returns the contact's id as well.
-
-    Args:
-        begun: drafts that an earlier run of this task may have made; they go if it is refused now.
-    """
-    try:
-        step = decide(seen, wanted)
-        over = isinstance(step, Standing | Awaiting)
-        return step, ("" if over else (yield from ready()))
-    except Refused:
-        for each in begun:
-            if each.id in seen.task.made or bears_mark(each, seen.task):
-                yield from release(each)
-        raise
 
 
 def _held(task: Task, step: Verdict, wanted: Draft, seen: Found) -> Steps[Document | Silent | None]:
@@ -151,8 +133,10 @@ def _with_reservation(
         return None
     try:
         refuse_corrections(again)
+        refuse_posting(again)
         old = yield from voidable(again)
-    except Refused:
+        yield from refuse_changed(task)
+    except SAYS_NO:
         if not for_approval(again, held):
             yield from release(held)
         raise
@@ -200,14 +184,14 @@ def _committed(
     status = "" if task.as_draft else "AUTHORISED"
     try:
         document = yield from commit(held, numbers, status=status)
-    except Refused:
+    except SAYS_NO:
         if not for_approval(numbers.found, held) and not (yield from give_back(held)):
             return None
         raise
     if document is None:
         return None
-    notices = yield from proved(task, wanted, document)
-    return Outcome(document, False, numbers.retired, (*by_hand(numbers.found), *notices))
+    alarms = yield from proved(task, wanted, document)
+    return Outcome(document, False, numbers.retired, by_hand(numbers.found), alarms)
 
 
 def for_approval(found: Found, held: Document) -> bool:

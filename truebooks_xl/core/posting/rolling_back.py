@@ -13,7 +13,7 @@ from truebooks_xl.core.ledger import ACTIVE, Document
 from truebooks_xl.core.posting.asks import Steps, pause, read, ready
 from truebooks_xl.core.posting.deciding import refuse_corrections, refuse_foreign
 from truebooks_xl.core.posting.found import Found, found
-from truebooks_xl.core.posting.looking import looked
+from truebooks_xl.core.posting.looking import corrected_meanwhile, looked
 from truebooks_xl.core.posting.numbers import order
 from truebooks_xl.core.posting.refusals import ChangedMeanwhile
 from truebooks_xl.core.posting.releasing import release
@@ -55,7 +55,8 @@ def roll_back(task: Task) -> Steps[Outcome]:
         if not (yield from release(each)):  # it was approved meanwhile
             raise ChangedMeanwhile(task.reference, each.number or each.kind)
     after = yield from looked(task, thorough=task.thorough)
-    return Outcome(None, False, outcome.retired, _left(after, outcome))
+    alarms = (*_left(after, outcome), *corrected_meanwhile(after))
+    return Outcome(None, False, outcome.retired, alarms=alarms)
 
 
 def _planned_shown(task: Task) -> Steps[Found]:

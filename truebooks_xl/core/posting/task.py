@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from truebooks_xl.core.ledger import Document, Draft
+from truebooks_xl.core.posting.rests_on import RestsOn
 from truebooks_xl.core.reference import Key
 
 Aim = Literal["post", "repost", "rollback", "correct", "fix"]
@@ -35,6 +36,7 @@ class Task:
         at: UTC instant it was begun.
         number: the final number kept from an attempt that failed; "" for none.
         family: ids of corrections seen when the difference was computed; another one stops it.
+        rests_on: what the difference of a correction was computed from; a change of it stops it.
         as_draft: end at a checked draft under its final number, for approval in Xero.
         take_over: another's reservation, older than 10 minutes, may be let go.
         thorough: the long path: each write read back, each look-up by reference as well.
@@ -58,6 +60,7 @@ class Task:
     marks: tuple[str, ...] = ()
     number: str = ""
     family: tuple[str, ...] = ()
+    rests_on: tuple[RestsOn, ...] = ()
     as_draft: bool = False
     take_over: bool = False
     thorough: bool = False
@@ -85,9 +88,11 @@ class Outcome:
         existed: it stood before anything was written.
         retired: documents that were voided, as read back.
         notices: what the accountant should know; nothing of it undoes what was done.
+        alarms: what is not as it must be and nobody could prevent; somebody has to look at once.
     """
 
     standing: Document | None
     existed: bool = False
     retired: tuple[Document, ...] = ()
     notices: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
