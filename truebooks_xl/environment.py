@@ -19,6 +19,8 @@ from typing import Final
 from truebooks_xl.errors import DataError
 
 PRIVATE: Final = 0o700
+PRIVATE_FILE: Final = 0o600
+"""Folders given to us may be open to all, so each file in them is closed by itself."""
 
 
 class FolderUnusable(DataError):
@@ -64,6 +66,7 @@ def place() -> str:
     kept = home() / "place"
     if not kept.exists():
         draft = home() / f"place.{os.getpid()}"
+        draft.touch(mode=PRIVATE_FILE)
         draft.write_text(uuid.uuid4().hex, encoding="ascii")
         with suppress(OSError):  # another process was first
             os.link(draft, kept)

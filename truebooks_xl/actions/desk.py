@@ -124,8 +124,8 @@ def alone(organisation_id: str, name: str, progress: Progress) -> Iterator[bool]
     from filelock import FileLock, Timeout  # noqa: PLC0415
 
     folder = environment.home() / "locks"
-    folder.mkdir(exist_ok=True)
-    lock = FileLock(folder / f"{organisation_id}.lock")
+    folder.mkdir(mode=environment.PRIVATE, exist_ok=True)
+    lock = FileLock(folder / f"{organisation_id}.lock", mode=environment.PRIVATE_FILE)
     waited = False
     try:
         lock.acquire(timeout=0)

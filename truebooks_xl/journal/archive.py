@@ -90,6 +90,7 @@ class Archive:
         except (FileNotFoundError, ValueError):
             found = make()
             draft = place.with_suffix(f".{os.getpid()}.part")
+            draft.touch(mode=0o600)
             draft.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
             draft.replace(place)
         return found
@@ -98,6 +99,7 @@ class Archive:
         """Keep a table beside a report, in place of an earlier one of the same name."""
         place = self._frame(sha256, name)
         draft = place.with_suffix(f".{os.getpid()}.part")
+        draft.touch(mode=0o600)
         frame.write_parquet(draft)
         draft.replace(place)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -39,6 +40,14 @@ class Database:
         self._place, self._engine = _opened(url)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _durable)
+        try:
+            self._create()
+        except JournalUnusable:  # on a server, “if not exists” fails for the slower of two
+            if self._engine.dialect.name == "sqlite":
+                raise
+            self._create()
+
+    def _create(self) -> None:
         with self.transaction() as connection:
             create(connection)
 
@@ -69,9 +78,20 @@ def _opened(url: str) -> tuple[str, sa.Engine]:
         raise JournalUnusable("of TRUEBOOKS_JOURNAL", "that is no SQLAlchemy URL") from None
     place = address.render_as_string(hide_password=True)
     try:
-        return place, sa.create_engine(address)
+        if address.get_backend_name() == "sqlite":
+            _private(address.database or "")
+            return place, sa.create_engine(address)
+        # A server closes what was idle for long; that is found out before it is relied on.
+        return place, sa.create_engine(address, pool_pre_ping=True)
     except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
         raise JournalUnusable(place, _first_line(error)) from None
+
+
+def _private(file: str) -> None:
+    """Make a new journal the user's own; SQLite gives what it puts beside it the same rights."""
+    if file and file != ":memory:":
+        with suppress(OSError):  # it is there, or the database says why it cannot be
+            Path(file).touch(mode=0o600, exist_ok=False)
 
 
 def _first_line(error: Exception) -> str:

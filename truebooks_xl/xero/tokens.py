@@ -131,8 +131,9 @@ class Tokens:
     def _locked(self) -> Iterator[None]:
         from filelock import FileLock, Timeout  # noqa: PLC0415 once in half an hour
 
-        self._lock.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._lock, timeout=LOCK_S)  # of its own: threads wait for each other too
+        self._lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Of its own: threads wait for each other too.
+        lock = FileLock(self._lock, LOCK_S, mode=0o600)
         try:
             lock.acquire()
         except Timeout:

@@ -69,13 +69,15 @@ class Store:
     def __init__(
         self, folder: Path, *, clock: Clock = utc_now, new_id: Callable[[], UUID] = uuid4
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = folder / "xero.sqlite3"
+        place.touch(mode=0o600)  # its WAL is made with the same rights
         self._clock = clock
         self._ahead_s = 0
         self.new_id = new_id
         self._lock = Lock()
         self._connection = sqlite3.connect(
-            folder / "xero.sqlite3", isolation_level=None, timeout=30, check_same_thread=False
+            place, isolation_level=None, timeout=30, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
         from truebooks_xl.sandbox.xero.schema import (  # noqa: PLC0415 they know the store
@@ -84,7 +86,7 @@ class Store:
         )
 
         # SQLite does not wait while another process switches the same file to WAL: it fails.
-        with FileLock(folder / "xero.lock"):
+        with FileLock(folder / "xero.lock", mode=0o600):
             self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         with self.transaction() as connection:

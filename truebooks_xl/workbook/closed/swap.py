@@ -118,7 +118,7 @@ def locked(path: Path, *, wait_seconds: float = LOCK_SECONDS) -> Iterator[None]:
     try:
         folder = Path(gettempdir()) / f"truebooks-locks-{getuser()}"
         folder.mkdir(mode=0o700, exist_ok=True)
-        lock = FileLock(folder / f"{key}.lock", timeout=wait_seconds)
+        lock = FileLock(folder / f"{key}.lock", timeout=wait_seconds, mode=0o600)
         lock.acquire()
     except Timeout:
         raise BookBusy(path.name) from None
