@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office import MAY, Office, report
+from office import JUNE, MAY, Office, report
 
 pytest_plugins = ["office_fixtures"]
 
@@ -198,3 +198,21 @@ def test_a_colleague_without_our_journal_finds_the_manual_journal(
     assert journals.row(verb, MAY)["exit"] == 0
     stands = {"repost": 1, "rollback": 0}[verb]
     assert (journals.statuses()["POSTED"], journals.statuses()["VOIDED"]) == (stands, 1)
+
+
+def test_journals_that_may_not_be_read_stop_no_invoice(office: Office) -> None:
+    office.control.fault("GET", "/ManualJournals", "connection removed")
+    ran = office.settle("post", MAY, JUNE)
+    assert [row["result"] for row in ran.document["rows"]] == ["posted", "posted"]
+    assert not any("Manual journals" in each for each in ran.document["warnings"])
+    asked = [each for each in office.asked() if each["path"] == "/ManualJournals"]
+    assert len(asked) == 1, "once for the whole run"
+
+
+def test_it_is_said_once_where_another_marketplace_posts_journals(office: Office) -> None:
+    office.bring({GERMAN: report(GERMAN, currency="EUR", marketplace="DE")})
+    office.set("Post as", "manual journal", "--marketplace", "DE")
+    office.control.fault("GET", "/ManualJournals", "connection removed")
+    warnings = office.settle("post", MAY, JUNE).document["warnings"]
+    (told,) = [each for each in warnings if "Manual journals" in each]
+    assert told.startswith("Manual journals were not looked through")
