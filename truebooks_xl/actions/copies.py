@@ -15,6 +15,9 @@ def refuse_old_copy(
 ) -> None:
     """Refuse to write into a copy that lacks what the journal has ended for this workbook.
 
+    What is under way is not asked for: a run that was killed may have written the row already, and
+    the end not yet.
+
     Args:
         rows: all of Settlements.
 
@@ -28,5 +31,15 @@ def refuse_old_copy(
         )
         for row in rows
     ]
-    if problems := lacking(journal.standing(organisation_id, book_id), shown):
+    under_way = {
+        each.begun.token
+        for each in journal.unfinished(organisation_id)
+        if each.begun.book == book_id
+    }
+    recorded = {
+        token: each
+        for token, each in journal.standing(organisation_id, book_id).items()
+        if token not in under_way
+    }
+    if problems := lacking(recorded, shown):
         raise OldCopy(problems)

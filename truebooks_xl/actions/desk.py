@@ -111,6 +111,7 @@ def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
         refuse_old_copy(journal, organisation.id, book_id, space.book.rows(SETTLEMENTS))
         if recover(desk):
             desk.reread()
+            refuse_old_copy(journal, organisation.id, book_id, desk.space.book.rows(SETTLEMENTS))
         yield desk
 
 
