@@ -28,10 +28,10 @@ from truebooks_xl.core.fixing import Asked, Fix, Nothing, Plan, plan_fix
 from truebooks_xl.core.groups import Group, grouped
 from truebooks_xl.core.integrity import Records, Survey, survey
 from truebooks_xl.core.ledger import ACTIVE, Document
-from truebooks_xl.core.posting.asks import Alter, Ask, Look, Read, Written
+from truebooks_xl.core.posting.asks import Alter, Ask, Create, Look, Read, Written
 from truebooks_xl.core.posting.carrying_out import carry_out
+from truebooks_xl.core.posting.duplicates import NoneWouldStand
 from truebooks_xl.core.posting.refusals import HasPayments
-from truebooks_xl.core.posting.rolling_back import NoneWouldStand
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.core.reference import Key
 
@@ -400,6 +400,7 @@ class Ledger:
         self.held = {each.id: each for each in documents}
         self.listed = listed
         self.altered: list[str] = []
+        self.locked = 0
 
     def carry_out(self, *plan: str) -> Outcome:
         steps = carry_out(
@@ -420,6 +421,8 @@ class Ledger:
         except StopIteration as ended:
             found: Outcome = ended.value
             return found
+        finally:
+            assert not self.locked, "the lock is let go, however it ends"
 
     def answer(self, ask: Ask) -> object:
         match ask:
@@ -427,6 +430,15 @@ class Ledger:
                 return tuple(self.listed or self.held.values())
             case Read(document_id):
                 return self.held[document_id]
+            case Create(draft):
+                made = replace(document(draft.number), status="DRAFT", lines=draft.lines)
+                self.held[made.id] = made
+                self.locked += 1
+                return Written(made)
+            case Alter(change, "Release"):
+                del self.held[change.of.id]
+                self.locked -= 1
+                return Written(change.of)
             case Alter(change):
                 now = self.held[change.of.id]
                 status, number = change.status or now.status, change.number or now.number

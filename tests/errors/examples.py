@@ -36,7 +36,7 @@ from truebooks_xl.core import (
     start,
 )
 from truebooks_xl.core.money import Money
-from truebooks_xl.core.posting import drafts, kept, rates, refusals, rolling_back
+from truebooks_xl.core.posting import drafts, duplicates, kept, rates, refusals
 from truebooks_xl.errors import DataProblems, Problem, TrueBooksError
 from truebooks_xl.journal import archive, store
 from truebooks_xl.sandbox import server
@@ -111,6 +111,7 @@ OF_WORKBOOKS = (
 )
 
 OF_POSTING = (
+    refusals.CorrectionUnderWay(REFERENCE, "TBR-26881161592-C1"),
     refusals.ChangedMeanwhile(REFERENCE, "AMZ-TB-10007"),
     refusals.DraftHeld(REFERENCE, "AMZ-TB-10001", "total £1,275.21 in Xero"),
     refusals.ForeignCopy(REFERENCE, "INV-0042", "AUTHORISED"),
@@ -127,7 +128,7 @@ OF_POSTING = (
     refusals.SubmittedForApproval(REFERENCE, "AMZ-TB-10001"),
     refusals.TotalsDiffer(REFERENCE, "TBR-26881161592", "tax £184.01 in Xero, £184.00 here"),
     refusals.VoidRefused(REFERENCE, "AMZ-TB-10001", "Xero refused: the day is locked."),
-    rolling_back.NoneWouldStand(REFERENCE),
+    duplicates.NoneWouldStand(REFERENCE),
     kept.TaskUnreadable("TBUK-26881161592", "its format is 2, not 1"),
     evidence.EvidenceUnreadable("TBUK-26881161592_preview_1a2b3c4d.xlsx", "rows are missing"),
     other_postings.PostedElsewhere(

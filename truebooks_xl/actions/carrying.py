@@ -205,7 +205,7 @@ def _told(
         word.lower(),
         number=standing.number if standing else "",
         url=url,
-        error=trouble,
+        error=" ".join(filter(None, (*job.outcome.alarms, trouble))),
         notices=[*job.outcome.notices],
         previous=[document.number for document in job.outcome.retired],
         **each.told,

@@ -37,6 +37,7 @@ from truebooks_xl.core.drift import Snapshot, drift
 from truebooks_xl.core.groups import key_of as key_borne
 from truebooks_xl.core.ledger import ACTIVE, Document
 from truebooks_xl.core.posting.found import of_correction
+from truebooks_xl.core.posting.rests_on import RestsOn
 from truebooks_xl.core.reference import Key
 from truebooks_xl.errors import DataProblems, Refused, TrueBooksError
 from truebooks_xl.workbook.fields import text
@@ -106,18 +107,20 @@ def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool
         notices = [*wanted.notices]
         results.add(settlement_id, "would correct", notices=notices, correction=told)
         return []
-    return [_task(desk, case, wanted, corrections, {"correction": told})]
+    return [_task(desk, case, wanted, (original, *corrections), {"correction": told})]
 
 
 def _task(
     desk: Desk,
     case: Case,
     wanted: Proposal,
-    corrections: Sequence[Document],
+    booked: Sequence[Document],
     told: dict[str, Any],
 ) -> Prepared:
-    family = tuple(each.id for each in corrections)
+    """Make the task of a correction; ``booked`` is the original, then its corrections."""
+    family = tuple(each.id for each in booked[1:])
     task = task_of(desk, case.row, wanted, "correct", family=family)
+    task = replace(task, rests_on=tuple(map(RestsOn.of, booked)))
     proposed = replace(case.proposed, proposal=wanted)
 
     def ready() -> str:

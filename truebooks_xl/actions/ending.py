@@ -41,7 +41,7 @@ def ended_row(desk: Desk, each: Prepared, job: Job) -> tuple[Cells, str]:
     if each.task.aim == "correct":
         assert standing is not None
         words = f"Corrected by {standing.number}, {standing.status}; the original stands."
-        return {"problem": words}, "Corrected"
+        return with_notices({"problem": words}, outcome), "Corrected"
     if standing is None:
         return with_notices({**each.cells, **rolled_back(outcome)}, outcome), "Rolled back"
     cells = posted(
@@ -66,8 +66,9 @@ def _stopped(each: Prepared, job: Job, wrong: TrueBooksError) -> Cells:
 
 
 def with_notices(cells: dict[str, Writable], outcome: Outcome) -> Cells:
-    """Put what the accountant should know behind what was done."""
-    return cells | {"problem": " ".join((str(cells["problem"]), *outcome.notices))}
+    """Put what the accountant should know behind what was done; what is wrong comes first."""
+    words = (str(cells["problem"]), *outcome.alarms, *outcome.notices)
+    return cells | {"problem": " ".join(words)}
 
 
 def ended(job: Job, cells: Cells) -> Ended | None:

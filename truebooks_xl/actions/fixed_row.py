@@ -19,7 +19,8 @@ def fixed_row(desk: Desk, key: Key, job: Job) -> Cells:
         return {"problem": str(job.error)}
     assert job.outcome is not None
     stays = job.outcome.standing
-    assert stays is not None, "a fix without one that stays is refused"
+    if stays is None:
+        return {"problem": " ".join(job.outcome.alarms)}
     if key.suffix:
         gone = ", ".join(each.number or each.kind for each in job.outcome.retired) or "none"
         return {"problem": f"Copies of {key.token} voided: {gone}; {stays.number} stays."}

@@ -17,12 +17,14 @@ from truebooks_xl.actions.driving import drive
 from truebooks_xl.actions.ending import ended
 from truebooks_xl.actions.fixed_row import fixed_row, gone_row, standing_row
 from truebooks_xl.actions.jobs import Job
+from truebooks_xl.actions.preparing import contact
 from truebooks_xl.actions.recording import Cells, record
 from truebooks_xl.actions.standing import refuse_closed
 from truebooks_xl.core.fixing import Fix, posted_differences
 from truebooks_xl.core.groups import Group
 from truebooks_xl.core.integrity import Records
 from truebooks_xl.core.ledger import ENDED, Document
+from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.core.posting.task import Task
 from truebooks_xl.core.reference import Key
 
@@ -74,6 +76,8 @@ def _task(desk: Desk, fix: Fix) -> Task:
         at=environment.now(),
         user=environment.user(),
         plan=tuple(each.id for each in fix.void),
+        shown=(fix.keep.id,),
+        take_over=True,  # whoever left a reservation ten minutes ago looks again before he goes on
         known=tuple(dict.fromkeys((fix.keep.id, *known.ids))),
         marks=known.marks,
         keep_retired=desk.space.settings.value("Retired number") == "keep",
@@ -94,13 +98,16 @@ def _ready(desk: Desk, fix: Fix) -> Any:  # noqa: ANN401 a closure over one fix
 
     def ready() -> str:
         refuse_closed(desk, tuple(each.dated_on for each in fix.void))
-        return ""
+        if fix.keep.contact_id:
+            return fix.keep.contact_id
+        return contact(desk, marketplace(_key(fix).marketplace).name)  # a journal has none
 
     return ready
 
 
 def _told(fix: Fix, job: Job) -> dict[str, Any]:
     retired = job.outcome.retired if job.outcome else ()
+    alarms = " ".join(job.outcome.alarms) if job.outcome else ""
     done = "fixed" if retired else "unchanged"  # somebody was faster, or lists lag
     return {
         "token": fix.group.token,
@@ -108,8 +115,8 @@ def _told(fix: Fix, job: Job) -> dict[str, Any]:
         "result": "failed" if job.error else done,
         "kept": fix.keep.number or fix.keep.id,
         "voided": [each.number or each.id for each in retired],
-        "error": str(job.error) if job.error else "",
-        "exit_status": job.error.exit_status if job.error else 0,
+        "error": str(job.error) if job.error else alarms,
+        "exit_status": job.error.exit_status if job.error else int(bool(alarms)),
     }
 
 

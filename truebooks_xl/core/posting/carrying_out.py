@@ -6,9 +6,10 @@ Protects: buttons, commands, recovery and the simulator take the very same steps
 from __future__ import annotations
 
 from truebooks_xl.core.posting.asks import Steps
+from truebooks_xl.core.posting.duplicates import fix
 from truebooks_xl.core.posting.locking import settle_locked
 from truebooks_xl.core.posting.reserving import reserve
-from truebooks_xl.core.posting.rolling_back import fix, roll_back
+from truebooks_xl.core.posting.rolling_back import roll_back
 from truebooks_xl.core.posting.task import Outcome, Task
 
 

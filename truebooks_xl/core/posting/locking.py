@@ -193,17 +193,25 @@ def _committed(
     """Look at the lock once more, then commit the id.
 
     Raises:
-        LockLost: somebody took it over; the draft is left, for he may have adopted it.
+        LockLost: the draft is left, for the other one may have adopted it.
     """
-    fence = yield from read(lock, certain=True)
-    if not holds(task, fence):
-        raise LockLost(task.reference, lock.number)
+    yield from fence(task, lock)
     if held.kind == "ACCREC":
         status = "" if task.as_draft else "AUTHORISED"
         return (yield from commit(held, numbers, status=status))
     if task.as_draft:
         return held
     return (yield from _authorised(task, held))
+
+
+def fence(task: Task, lock: Document) -> Steps[None]:
+    """Look at the lock once more, by itself, right before what it is held for.
+
+    Raises:
+        LockLost: somebody took it over.
+    """
+    if not holds(task, (yield from read(lock, certain=True))):
+        raise LockLost(task.reference, lock.number)
 
 
 def _authorised(task: Task, held: Document) -> Steps[Document | None]:

@@ -105,7 +105,7 @@ class CorrectionUnderWay(Refused):
         super().__init__(
             where=f"Xero, {reference}",
             what=f"A correction of it is under way: draft {numbers}.",
-            remedy="Let it be finished, or delete the draft in Xero if it was left; "
+            remedy="Wait until it is finished, or delete the draft in Xero if it was left; "
             "then press again.",
         )
 

@@ -1,38 +1,24 @@
-"""Rollback, and the voiding of duplicates: what was seen and agreed to is voided, and nothing else.
+"""Rollback: what was seen and agreed to is voided, and nothing else.
 
 Protects: a settlement is back in Draft only when nothing of it is active; a document with money
-applied to it is left exactly as it was. Source: xero.md 4.4, 4.7.
+applied to it is left exactly as it was. Source: xero.md 4.4.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
-from truebooks_xl.core.ledger import ACTIVE, Document
+from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.asks import Steps, pause, read, ready
 from truebooks_xl.core.posting.deciding import refuse_corrections, refuse_foreign
 from truebooks_xl.core.posting.found import Found, found
 from truebooks_xl.core.posting.looking import corrected_meanwhile, looked
-from truebooks_xl.core.posting.numbers import order
 from truebooks_xl.core.posting.refusals import ChangedMeanwhile
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.retiring import retire, voidable
 from truebooks_xl.core.posting.task import Outcome, Task
-from truebooks_xl.errors import Refused
 
 MOST_LOOKS: Final = 3
-
-
-class NoneWouldStand(Refused):
-    """The copy that was to stay does not stand any more."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            where=f"Xero, {reference}",
-            what="The copy that was to stay does not stand any more; nothing was voided.",
-            remedy="Run Integrity scan again, and look at what stands.",
-        )
 
 
 def roll_back(task: Task) -> Steps[Outcome]:
@@ -75,30 +61,6 @@ def _planned_shown(task: Task) -> Steps[Found]:
         if each.status == "DRAFT" and seen.ours(each):
             now += [(yield from read(each))]
     return found(task, (*seen.documents, *seen.corrections, *now))
-
-
-def fix(task: Task) -> Steps[Outcome]:
-    """Void the duplicates the plan names, whoever made them, while another one stands.
-
-    Raises:
-        NoneWouldStand: the one that was to stay is gone; nothing was voided.
-        Refused: one of them cannot be voided; those before it are.
-    """
-    seen = yield from looked(task, thorough=True, first=True)
-    stays = yield from _stays(seen)
-    yield from ready()
-    outcome = yield from _voided(task, seen)
-    return replace(outcome, standing=stays, existed=not outcome.retired)
-
-
-def _stays(seen: Found) -> Steps[Document]:
-    """Read the document that stays, by its id: a list may lag behind a void by hand."""
-    ranked = sorted(seen.unplanned, key=lambda each: (not seen.ours(each), order(each.number)))
-    for each in ranked:
-        stays = yield from read(each)
-        if stays.status in ACTIVE:
-            return stays
-    raise NoneWouldStand(seen.task.reference)
 
 
 def _voided(task: Task, seen: Found) -> Steps[Outcome]:
