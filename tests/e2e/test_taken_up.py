@@ -39,8 +39,7 @@ def test_where_nothing_was_written_a_posted_row_stays_posted(posted: Office, ver
 
 def test_what_nobody_knows_is_not_begun_anew(posted: Office) -> None:
     """The void goes unanswered, and from then on the document cannot be read."""
-    posted.control.fault("POST", "/Invoices/.+", "drop after commit", 2)
-    posted.control.fault("GET", "/Invoices/.+", "unavailable", rate=1.0)
+    silent_after(posted, "POST", 2)
     assert posted.row("repost", MAY)["exit"] == 4
     assert posted.status(MAY)[0] == "Unknown"
     assert unfinished() == [f"TBUK-{MAY}"]
@@ -53,11 +52,18 @@ def test_what_nobody_knows_is_not_begun_anew(posted: Office) -> None:
     posted.agree([MAY, JUNE])
 
 
+def silent_after(office: Office, method: str, nth: int = 1) -> None:
+    """Let Xero do a write without a word, and answer no question from then on."""
+    silence = {"method": "GET", "path": "/Invoices.*", "action": "unavailable", "rate": 1.0}
+    office.control.fault(method, "/Invoices.*", "drop after commit", nth)
+    office.control.fault(method, "/Invoices.*", "then", nth, verb="fault", arguments=silence)
+
+
 def cut_off_while_reserving(office: Office) -> None:
     """The draft of a repost is made, and Xero falls silent."""
-    office.control.fault("PUT", "/Invoices", "drop after commit")
-    office.control.fault("GET", "/Invoices", "unavailable", 4)
+    silent_after(office, "PUT")
     assert office.row("repost", MAY)["exit"] == 4
+    office.control.clear_faults()
     assert office.statuses() == {"AUTHORISED": 1, "DRAFT": 1}
 
 
@@ -93,10 +99,10 @@ def test_a_document_left_for_approval_is_still_so_after_a_silence(office: Office
     office.control.fault("GET", "/Invoices", "unavailable")
     assert office.row("rollback", MAY)["exit"] == 4
     assert office.status(MAY) == ("Awaiting approval", "AMZ-TB-10001")
-    office.control.fault("POST", "/Invoices/.+", "drop after commit")
-    office.control.fault("GET", "/Invoices/.+", "unavailable", 3)
+    silent_after(office, "POST")
     assert office.row("rollback", MAY)["exit"] == 4
     assert office.status(MAY)[0] == "Unknown"
+    office.control.clear_faults()
     office.post(JUNE)
     assert office.status(MAY) == ("Draft", "")
     assert office.standing(MAY) == []
