@@ -22,7 +22,6 @@ from truebooks_xl.core.posting.drafts import (
     NoClearingAccount,
     difference,
     draft,
-    equal,
     sent_total,
 )
 
@@ -126,7 +125,7 @@ def test_whatever_is_sent_settles_the_deposit(minors: list[int], kind: str) -> N
     assert gross == {"ACCREC": proposal.total, "ACCPAY": -proposal.total}.get(kind, Money(0, "GBP"))
     tax = Money.total((line.tax for line in made.lines), "GBP")
     assert abs(tax.minor) == abs(sum(line.tax.minor for line in proposal.lines))
-    assert equal(made, in_xero(made))
+    assert not difference(made, in_xero(made))
 
 
 KINDS = [("invoice", sent(G11)), ("bill", sent(G17)), ("journal", sent(G17, **JOURNAL))]
@@ -182,12 +181,12 @@ def test_a_bill_bears_the_reference_as_its_number() -> None:
 )
 def test_a_journals_narration_begins_with_the_reference(narration: str, same: bool) -> None:
     wanted = sent(G17, **JOURNAL)
-    assert equal(wanted, replace(in_xero(wanted), reference=narration)) is same
+    assert (not difference(wanted, replace(in_xero(wanted), reference=narration))) is same
 
 
 def test_the_number_is_not_compared() -> None:
     wanted = sent(G11)
-    assert equal(wanted, in_xero(wanted, "TBR-26881161592"))
+    assert not difference(wanted, in_xero(wanted, "TBR-26881161592"))
 
 
 def test_tracking_may_come_back_in_another_order() -> None:
@@ -195,19 +194,19 @@ def test_tracking_may_come_back_in_another_order() -> None:
     wanted = sent(table)
     turned = replace(wanted.lines[0], tracking=wanted.lines[0].tracking[::-1])
     assert turned.tracking != wanted.lines[0].tracking
-    assert equal(wanted, replace(in_xero(wanted), lines=(turned,)))
+    assert not difference(wanted, replace(in_xero(wanted), lines=(turned,)))
 
 
 def test_a_rate_is_compared_where_one_was_given() -> None:
     wanted = replace(sent(G11), rate=Decimal("1.1865"))
-    assert equal(wanted, in_xero(wanted))
-    assert equal(wanted, replace(in_xero(wanted), rate=Decimal("1.186500")))
-    assert equal(wanted, replace(in_xero(wanted), rate=None)), "Xero did not tell"
+    assert not difference(wanted, in_xero(wanted))
+    assert not difference(wanted, replace(in_xero(wanted), rate=Decimal("1.186500")))
+    assert not difference(wanted, replace(in_xero(wanted), rate=None)), "Xero did not tell"
     assert "exchange rate 1.1865" in difference(
         wanted, replace(in_xero(wanted), rate=Decimal("1.19"))
     )
     left_to_xero = replace(wanted, rate=None)
-    assert equal(left_to_xero, in_xero(wanted))
+    assert not difference(left_to_xero, in_xero(wanted))
 
 
 # As Preview shows it ------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_a_task_is_given_back_as_it_was_begun_with_what_is_known_since(journal: 
     )
     assert (found.begun.id, found.begun.book) == (begun.id, BOOK)
     assert (found.proposal, found.at, found.wrote) == ({"total": "120.00"}, AT, True)
-    assert found.state == "COMMITTING"
+    assert found.binding, "it may be authorised by now"
 
 
 def test_a_task_that_ended_is_not_unfinished_however_it_ended(journal: Journal) -> None:
@@ -74,7 +74,7 @@ def test_before_any_write_was_intended_nothing_can_have_happened(journal: Journa
     assert not journal.unfinished(ORG)[0].wrote
     journal.intend([Entry(begun, "Create", "", "TBR-1")], network_key="k", at=AT)
     (found,) = journal.unfinished(ORG)
-    assert (found.wrote, found.state, found.begun.task.known) == (True, "RESERVING", ())
+    assert (found.wrote, found.binding, found.begun.task.known) == (True, False, ())
 
 
 def test_a_batch_has_an_outcome_for_each_of_its_documents(journal: Journal) -> None:
@@ -82,7 +82,6 @@ def test_a_batch_has_an_outcome_for_each_of_its_documents(journal: Journal) -> N
     entries = [Entry(each, "Create", "", each.task.key.reservation) for each in begun]
     journal.intend(entries, network_key="k", at=AT)
     journal.outcome(entries, [written("1"), DENIED, SILENT], network_key="k", at=AT)
-    assert [journal.state(each) for each in begun] == ["RESERVED", "PLANNED", "RESERVING"]
     known = journal.known_all(ORG, [each.token for each in begun])
     assert [each.ids for each in known.values()] == [("id-1",), (), ()]
 
@@ -93,41 +92,6 @@ def test_the_write_of_an_ask_is_named_by_the_ask(journal: Journal) -> None:
     assert Entry.of(begun, Create(begun.task.wanted)) == Entry(begun, "Create", "", "TBR-1")
     void = Alter(Change(document(number="AMZ-TB-10001"), status="VOIDED"), "Void")
     assert Entry.of(begun, void) == Entry(begun, "Void", "id-1", "")
-
-
-def test_where_a_repost_stands_is_told_from_its_rows(journal: Journal) -> None:
-    begun = journal.begin(ORG, BOOK, task(aim="repost"), at=AT)
-    told = [journal.state(begun)]
-    journal.intend([Entry(begun, "Create", "", "TBR-1")], network_key="k", at=AT)
-    told.append(journal.state(begun))
-    journal.outcome([Entry(begun, "Create")], [written()], network_key="k", at=AT)
-    told.append(journal.state(begun))
-    journal.reached([begun], "Checked", at=AT)
-    told.append(journal.state(begun))
-    wrote(journal, Entry(begun, "Rename", "old", "AMZ-TB-10001-V1"), DENIED)
-    told.append(journal.state(begun))
-    wrote(journal, Entry(begun, "Void", "old"), written(document_id="old"))
-    told.append(journal.state(begun))
-    authorised(journal, begun)
-    told.append(journal.state(begun))
-    journal.reached([begun], "Committed", at=AT)
-    told.append(journal.state(begun))
-    journal.end(begun, "posted", document_id="id-1", number="AMZ-TB-10001", at=AT)
-    told.append(journal.state(begun))
-    journal.reached([begun], "Dressed", at=AT)
-    told.append(journal.state(begun))
-    assert told == [
-        "PLANNED",
-        "RESERVING",
-        "RESERVED",
-        "CHECKED",
-        "CHECKED",  # a refused rename wrote nothing
-        "RETIRING",
-        "COMMITTING",
-        "COMMITTED",
-        "COMMITTED",
-        "DRESSED",
-    ]
 
 
 def test_a_number_once_chosen_is_kept_and_nobody_else_takes_it(journal: Journal) -> None:
@@ -257,7 +221,6 @@ def test_a_dressing_that_was_begun_before_looks_first(journal: Journal) -> None:
     assert [each.repeat for each in journal.undressed(ORG)] == [False]
     journal.reached([begun], "Dressing", at=AT)
     assert [each.repeat for each in journal.undressed(ORG)] == [True]
-    assert journal.state(begun) == "COMMITTED"
 
 
 def test_a_shared_journal_leaves_a_colleague_what_is_his(tmp_path: Path) -> None:

@@ -42,24 +42,6 @@ MOST_SILENCES: Final = 3
 """Documents in a row that Xero gave no answer for, before the rest is left for the next time."""
 
 
-def dress(
-    xero: Xero,
-    document: Document,
-    evidence: Evidence,
-    previous: Sequence[Document] = (),
-    *,
-    repeat: bool = False,
-) -> list[str]:
-    """Attach the evidence and write the notes; returns what went wrong, as sentences.
-
-    Args:
-        document: as it stands; its number goes into the evidence.
-        previous: the documents that were retired for it; each gets a note of its own.
-        repeat: some of it may be there: what is found is not written again.
-    """
-    return [str(each) for each in _dressed(xero, document, evidence, previous, repeat=repeat)]
-
-
 def dress_all(
     xero: Xero,
     journal: Journal,
@@ -106,17 +88,24 @@ def _dress_one(xero: Xero, each: Undressed, known: Mapping[str, Document]) -> li
         previous = [known.get(old) or xero.document(old, kind) for old in each.retired]
     except (Refused, Unavailable, EvidenceUnreadable) as wrong:
         return [wrong]
-    return _dressed(xero, document, evidence, previous, repeat=each.repeat)
+    return dress(xero, document, evidence, previous, repeat=each.repeat)
 
 
-def _dressed(
+def dress(
     xero: Xero,
     document: Document,
     evidence: Evidence,
-    previous: Sequence[Document],
+    previous: Sequence[Document] = (),
     *,
-    repeat: bool,
+    repeat: bool = False,
 ) -> list[TrueBooksError]:
+    """Attach the evidence and write the notes; returns what went wrong.
+
+    Args:
+        document: as it stands; its number goes into the evidence.
+        previous: the documents that were retired for it; each gets a note of its own.
+        repeat: some of it may be there: what is found is not written again.
+    """
     evidence = replace(
         evidence, number=document.number, previous=tuple(each.number for each in previous)
     )

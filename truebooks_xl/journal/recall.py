@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from truebooks_xl.core.posting import kept
 from truebooks_xl.core.posting.task import Task
 from truebooks_xl.journal.standing import of_keys, posting
-from truebooks_xl.journal.states import CREATE, State, state
+from truebooks_xl.journal.states import CREATE
 from truebooks_xl.journal.tables import ENDS, POSTINGS, TASKS, WRITES
 from truebooks_xl.journal.tasks import Begun
 
@@ -53,7 +53,6 @@ class Unfinished:
     begun: Begun
     proposal: dict[str, Any] | None
     at: datetime
-    state: State
     wrote: bool
     binding: bool
 
@@ -104,9 +103,7 @@ def _unfinished(
     proposal = None if row.proposal is None else json.loads(row.proposal)
     wrote = any(outcome == "intent" for _, outcome in writes)
     binding = any(step in {"Rename", "Void", "Authorise"} for step, _ in writes)
-    return Unfinished(
-        begun, proposal, datetime.fromisoformat(row.at), state(writes), wrote, binding
-    )
+    return Unfinished(begun, proposal, datetime.fromisoformat(row.at), wrote, binding)
 
 
 def _resumed(task: Task, made: Sequence[tuple[str, str]], since: Known) -> Task:
@@ -172,13 +169,6 @@ def known(
         )
         for each in wanted
     }
-
-
-def state_of(connection: sa.Connection, task: int) -> State:
-    """Tell where a task stands."""
-    query = sa.select(ENDS.c.outcome).where(ENDS.c.task == task).order_by(ENDS.c.id.desc()).limit(1)
-    ended = connection.execute(query).scalar()
-    return state(_written(connection, [task])[task], ended or "")
 
 
 def undressed(connection: sa.Connection, organisation: str) -> list[Undressed]:

@@ -19,7 +19,7 @@ from truebooks_xl.core.reference import NUMBER_PREFIX, Key
 from truebooks_xl.journal import recall, standing, tasks
 from truebooks_xl.journal.opening import Database, JournalUnusable
 from truebooks_xl.journal.recall import Known, Undressed, Unfinished
-from truebooks_xl.journal.states import End, State
+from truebooks_xl.journal.states import End
 from truebooks_xl.journal.tables import POSTINGS
 from truebooks_xl.journal.tasks import Begun, Ended, Entry
 
@@ -196,11 +196,6 @@ class Journal(Database):
         """Tell the ids, marks and last number of each key of a batch."""
         with self.transaction() as connection:
             return recall.known(connection, organisation, tokens, self._home)
-
-    def state(self, begun: Begun) -> State:
-        """Tell where a task stands."""
-        with self.transaction() as connection:
-            return recall.state_of(connection, begun.id)
 
     def posting(self, organisation: str, token: str) -> dict[str, Any] | None:
         """Return the newest record of what was posted for a document; None when there is none."""

@@ -31,7 +31,7 @@ WRITES: Final = sa.Table(
     sa.Column("task", sa.Integer, nullable=False, index=True),
     sa.Column("organisation", sa.String, nullable=False),
     sa.Column("token", sa.String, nullable=False),
-    sa.Column("step", sa.String, nullable=False),  # Create, Rename, Void, Authorise, Checked…
+    sa.Column("step", sa.String, nullable=False),  # Create, Rename, Void, Authorise, Dressing…
     sa.Column("outcome", sa.String, nullable=False),  # intent, done, refused, unknown, reached
     sa.Column("network_key", sa.String, nullable=False),
     sa.Column("document_id", sa.String, nullable=False),

@@ -126,11 +126,6 @@ def _signed(amount: Money, sign: int) -> Money:
     return Money(sign * amount.minor, amount.currency)
 
 
-def equal(wanted: Draft, found: Document) -> bool:
-    """Say whether a document is what was to be sent."""
-    return not difference(wanted, found)
-
-
 def difference(wanted: Draft, found: Document) -> str:
     """Say in what a document differs from what was to be sent; "" when it does not.
 
