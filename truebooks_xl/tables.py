@@ -65,6 +65,7 @@ PARTS: Final[dict[str, Sequence[str]]] = {
     "documents": ("reference", "number", "status", "currency", "total"),
     "drift": ("finding", "number", "what", "remedy"),
     "findings": ("finding", "number", "what", "remedy"),
+    "would_differ": ("settlement_id", "number", "inputs", "differences"),
     "fixed": ("token", "result", "kept", "voided", "error"),
 }
 """Columns of a list within an answer; ids and addresses are for ``--json`` and the workbook."""

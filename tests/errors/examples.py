@@ -176,6 +176,7 @@ OF_ACTIONS = (
     posting.BeforeStart("99000000001"),
     posting.NothingToPost("99000000131"),
     reposting.DraftsOnly("99000000001"),
+    correction.StillVoidable(REFERENCE, "AMZ-TB-10001"),
     correction.ChangedSincePosted(REFERENCE, "AMZ-TB-10001", "line 3 was £12.00 and is £12.01"),
     standing.NothingStands("99000000001"),
     desk.DeskTaken("Demo Ltd"),

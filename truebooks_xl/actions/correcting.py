@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from truebooks_xl.actions.comparing import corrected
 from truebooks_xl.actions.desk import Desk, at_desk
 from truebooks_xl.actions.manual_journals import not_read
 from truebooks_xl.actions.posting import chosen, refused
-from truebooks_xl.actions.preflight import PAST_LOCK, world_problems
+from truebooks_xl.actions.preflight import PAST_LOCK, filed, locked, world_problems
 from truebooks_xl.actions.preparing import (
     Prepared,
     contact,
@@ -36,7 +37,8 @@ from truebooks_xl.core.document import Proposal
 from truebooks_xl.core.drift import Snapshot, drift
 from truebooks_xl.core.groups import key_of as key_borne
 from truebooks_xl.core.ledger import ACTIVE, Document
-from truebooks_xl.core.posting.found import of_correction
+from truebooks_xl.core.posting.found import of_correction, of_key
+from truebooks_xl.core.posting.refusals import SeveralStand
 from truebooks_xl.core.posting.rests_on import RestsOn
 from truebooks_xl.core.reference import Key
 from truebooks_xl.errors import DataProblems, Refused, TrueBooksError
@@ -51,6 +53,17 @@ class ChangedSincePosted(Refused):
             where=f"Xero, {reference}",
             what=f"{number} is not as it was posted: {changes}.",
             remedy="Put it back in Xero, or run Integrity scan and correct it by hand.",
+        )
+
+
+class StillVoidable(Refused):
+    """A document that can still be voided was to be corrected."""
+
+    def __init__(self, reference: str, number: str) -> None:
+        super().__init__(
+            where=f"Xero, {reference}",
+            what=f"{number} is not paid, not locked and not on a filed return: it can be replaced.",
+            remedy="Use Repost; a correction would stand beside it for good.",
         )
 
 
@@ -69,7 +82,7 @@ def correct(
         dry_run: show each correction, and write nothing to Xero.
     """
     results = Results()
-    with at_desk(path, progress) as desk:
+    with at_desk(path, progress, dry_run=dry_run) as desk:
         ids = chosen(desk, settlement_ids, {"Posted"} if all_posted else set())
         prepared = []
         for settlement_id in ids:
@@ -79,7 +92,7 @@ def correct(
             except TrueBooksError as wrong:
                 refused(desk, settlement_id, wrong, results, "Correct")
         warnings = dressed(desk, carry(desk, prepared, results))
-    return results.answer(ids, warnings=[*not_read(desk), *warnings])
+    return results.answer(ids, warnings=[*desk.looked_into(), *not_read(desk), *warnings])
 
 
 def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool) -> list[Prepared]:
@@ -87,6 +100,8 @@ def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool
     case = decide(desk.space, settlement_id)
     refuse_unfit(case, desk.space.settings, previewed=False)
     original, corrections = _as_they_stand(desk, case)
+    if not corrections:
+        _refuse_voidable(desk, original)
     keys = [key_of(case.proposed.proposal), *map(key_borne, corrections)]
     booked = [
         _as_posted(desk, each, key)
@@ -110,6 +125,18 @@ def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool
     return [_task(desk, case, wanted, (original, *corrections), {"correction": told})]
 
 
+def _refuse_voidable(desk: Desk, original: Document) -> None:
+    """Refuse to correct what a repost would put right without a second document.
+
+    Raises:
+        StillVoidable: it is neither paid nor locked nor on a filed return.
+    """
+    filed_to = desk.space.settings.value("VAT filed to")
+    closed = locked(original.dated_on, desk.world) or filed(original.dated_on, filed_to)
+    if original.status == "AUTHORISED" and not original.applied and not closed:
+        raise StillVoidable(original.reference or original.number, original.number)
+
+
 def _task(
     desk: Desk,
     case: Case,
@@ -120,7 +147,13 @@ def _task(
     """Make the task of a correction; ``booked`` is the original, then its corrections."""
     family = tuple(each.id for each in booked[1:])
     task = task_of(desk, case.row, wanted, "correct", family=family)
-    task = replace(task, rests_on=tuple(map(RestsOn.of, booked)))
+    task = replace(
+        task,
+        rests_on=tuple(map(RestsOn.of, booked)),
+        # In another currency the difference is booked back at the rate it was booked at.
+        wanted=replace(task.wanted, rate=_rate(desk, booked[0])) if task.wanted else None,
+        rate_expected=_rate(desk, booked[0]),
+    )
     proposed = replace(case.proposed, proposal=wanted)
 
     def ready() -> str:
@@ -131,6 +164,11 @@ def _task(
     kept = snapshot(evidence(desk, case.row, case.settlement, proposed, task))
     status = text(case.row, "status")
     return Prepared(wanted.settlement_id, status, task, kept, ready, {}, told)
+
+
+def _rate(desk: Desk, original: Document) -> Decimal | None:
+    base = desk.session.organisation.base_currency
+    return original.rate if original.currency != base else None
 
 
 def _as_they_stand(desk: Desk, case: Case) -> tuple[Document, list[Document]]:
@@ -145,11 +183,14 @@ def _as_they_stand(desk: Desk, case: Case) -> tuple[Document, list[Document]]:
     original = desk.session.xero.document(now.ids[0], now.kind)
     if original.status not in ACTIVE:
         raise NothingStands(now.key.settlement_id)
-    found = [
+    active = [
         each
         for each in desk.session.xero.search(now.key.settlement_id)
-        if of_correction(each, now.key) and each.status in ACTIVE
+        if each.status in ACTIVE and each.id != original.id
     ]
+    if copies := [each.number for each in active if of_key(each, now.key)]:
+        raise SeveralStand(now.reference, ", ".join(sorted((original.number, *copies))))
+    found = [each for each in active if of_correction(each, now.key)]
     return original, [desk.session.xero.document(each.id) for each in found]
 
 

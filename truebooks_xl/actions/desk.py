@@ -23,7 +23,7 @@ from truebooks_xl.actions.preflight import World
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.errors import TrueBooksError, Unavailable
 from truebooks_xl.journal.store import Journal, Known
-from truebooks_xl.workbook.fields import plain
+from truebooks_xl.workbook.fields import plain, text
 from truebooks_xl.workbook.schema import SETTLEMENTS
 
 LOCK_WAIT_S: Final = 60
@@ -48,6 +48,7 @@ class Desk:
         book_id: the workbook's own id, by which the journal knows it; "" in an old one.
         journal_days: the first and last on which a manual journal of this run's settlements is
             looked for; None while there is none to look for.
+        recovered: settlements whose unfinished posting was looked into first.
         unresolved: settlements of which nobody knows how an earlier run left them, and why.
     """
 
@@ -59,6 +60,7 @@ class Desk:
     progress: Progress
     journal_days: tuple[date, date] | None = None
     unresolved: dict[str, TrueBooksError] = field(default_factory=dict)
+    recovered: list[str] = field(default_factory=list)
 
     @property
     def organisation_id(self) -> str:
@@ -74,14 +76,27 @@ class Desk:
         if settlement_id in self.unresolved:
             raise self.unresolved[settlement_id]
 
+    def looked_into(self) -> list[str]:
+        """Say what became of the postings an earlier run left unfinished."""
+        rows = {text(row, "settlement_id"): row for row in self.space.book.rows(SETTLEMENTS)}
+        return [
+            f"Settlement {each}: an unfinished posting was looked into first; "
+            f"it is {text(rows[each], 'status')} now."
+            for each in dict.fromkeys(self.recovered)
+            if each in rows
+        ]
+
     def reread(self) -> None:
         """Read the workbook again, after something was written into it."""
         self.space = workspace(self.path).sound()
 
 
 @contextmanager
-def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
+def at_desk(path: Path, progress: Progress, *, dry_run: bool = False) -> Iterator[Desk]:
     """Open everything a posting needs, and resolve what was left unfinished.
+
+    Args:
+        dry_run: nothing is to be written in Xero, so nothing is taken up either.
 
     Raises:
         TrueBooksError: nothing was written.
@@ -109,7 +124,9 @@ def at_desk(path: Path, progress: Progress) -> Iterator[Desk]:
         world = World(xero, environment.now, {"organisation": (environment.now(), organisation)})
         desk = Desk(path, space, session, world, book_id, progress)
         refuse_old_copy(journal, organisation.id, book_id, space.book.rows(SETTLEMENTS))
-        if recover(desk):
+        if not dry_run:
+            desk.recovered = recover(desk)
+        if desk.recovered:
             desk.reread()
             refuse_old_copy(journal, organisation.id, book_id, desk.space.book.rows(SETTLEMENTS))
         yield desk

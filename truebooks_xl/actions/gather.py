@@ -167,8 +167,9 @@ def settlement_row(book: Book, settlement_id: str) -> Row:
     Raises:
         UnknownSettlement: there is none.
     """
+    wanted = settlement_id.strip()
     for row in book.rows(SETTLEMENTS):
-        if text(row, "settlement_id") == settlement_id.strip():
+        if wanted and text(row, "settlement_id") == wanted:
             return row
     raise UnknownSettlement(settlement_id)
 

@@ -47,4 +47,8 @@ def _listed(row: Row) -> dict[str, Any]:
 
 
 def _money(written: str, currency: str) -> str:
-    return str(Money.rounded(Decimal(written), currency))
+    """Write a total; what is typed there and is none is shown as it is, for “check” to name."""
+    try:
+        return str(Money.rounded(Decimal(written), currency))
+    except (ArithmeticError, KeyError, ValueError):
+        return written

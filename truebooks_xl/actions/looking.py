@@ -96,8 +96,7 @@ def _id(job: Job) -> str:
 
 def _read(xero: Xero, job: Job, listed: Document | None) -> None:
     assert isinstance(job.ask, Read)
-    written_at = job.written_at.get(job.ask.document_id)
-    if listed is not None and (written_at is None or listed.updated_at >= written_at):
+    if listed is not None and not _stale(job, listed):
         job.answer(listed)
         return
     try:
@@ -106,3 +105,11 @@ def _read(xero: Xero, job: Job, listed: Document | None) -> None:
         job.fail(wrong)
     else:
         job.answer(document)
+
+
+def _stale(job: Job, listed: Document) -> bool:
+    """Say whether a list shows a document as it was: before our write, or before it stood."""
+    task, written_at = job.begun.task, job.written_at.get(listed.id)
+    if written_at is not None:
+        return listed.updated_at < written_at
+    return listed.status == "DRAFT" and listed.id in {*task.plan, *task.shown}

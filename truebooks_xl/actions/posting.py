@@ -62,17 +62,19 @@ def post(
     """Post each settlement; a failure is its row's, and the rest go on.
 
     Args:
-        all_draft: all settlements whose status is Draft, besides those named.
+        all_draft: all settlements whose status is Draft or Blocked, besides those named.
         take_over: let go of another's reservation that was left more than ten minutes ago.
         not_this: ids of documents in Xero that look like one of these and are something else.
     """
     results = Results()
     with at_desk(path, progress) as desk:
-        ids = chosen(desk, settlement_ids, {"Draft"} if all_draft else set())
+        ids = chosen(desk, settlement_ids, {"Draft", "Blocked"} if all_draft else set())
         first = FirstPosts(desk, not_this)
         prepared = _prepared(desk, ids, results, first, take_over=take_over)
         warnings = dressed(desk, carry(desk, prepared, results))
-    return results.answer(ids, warnings=[*first.notices, *not_read(desk), *warnings])
+    return results.answer(
+        ids, warnings=[*desk.looked_into(), *first.notices, *not_read(desk), *warnings]
+    )
 
 
 def chosen(desk: Desk, settlement_ids: Sequence[str], statuses: set[str]) -> list[str]:

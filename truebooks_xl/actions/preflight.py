@@ -134,7 +134,7 @@ def locked(day: date, world: World) -> list[Problem]:
         Problem(
             "Xero",
             f"The document is dated {day}, and the {name} is {lock}.",
-            "Move the lock date in Xero, ask an adviser, or use Correct.",
+            "Move the lock date in Xero or ask an adviser; for what is posted, use Correct.",
         )
         for name, lock in locks
         if lock is not None and day <= lock

@@ -32,6 +32,7 @@ from truebooks_xl.core.proposing import Proposed
 from truebooks_xl.core.reference import Key
 from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settlement import Settlement
+from truebooks_xl.errors import DataProblems
 from truebooks_xl.journal.store import Known
 from truebooks_xl.workbook.book import Row, Writable
 from truebooks_xl.workbook.fields import text
@@ -143,7 +144,10 @@ def task_of(
     settings, code = desk.space.settings, proposal.marketplace
     key = key_of(proposal)
     base = desk.session.organisation.base_currency
-    rate = typed_rate(CellReader(row))
+    cells = CellReader(row)
+    rate = typed_rate(cells)
+    if cells.problems:
+        raise DataProblems(cells.problems)
     expected = expected_rate(
         settings,
         (proposal.settlement_id, code, proposal.currency, proposal.dated_on),

@@ -36,7 +36,7 @@ from truebooks_xl.core.treatment import (
 from truebooks_xl.core.vat.reading import read_vat
 from truebooks_xl.errors import DataProblems
 from truebooks_xl.workbook.book import Row
-from truebooks_xl.workbook.fields import text
+from truebooks_xl.workbook.fields import plain, text
 
 T = TypeVar("T")
 
@@ -79,6 +79,7 @@ def decide(space: Workspace, settlement_id: str) -> Case:
         digest([] if originals is None else originals.sort(pl.all()).rows()),
         contradictions(space, row),
         space.identity.base_currency,
+        plain(row.cells.get("exchange_rate")),
     )
     return Case(row, settlement, store, context, reading, propose(basis))
 

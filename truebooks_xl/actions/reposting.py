@@ -52,7 +52,7 @@ def repost(
         dry_run: show each difference, and write nothing to Xero.
     """
     results = Results()
-    with at_desk(path, progress) as desk:
+    with at_desk(path, progress, dry_run=dry_run) as desk:
         ids = chosen(desk, settlement_ids, {"Posted"} if all_posted else set())
         prepared = []
         for n, settlement_id in enumerate(ids, start=1):
@@ -66,7 +66,7 @@ def repost(
                 results.add(each.settlement_id, "would repost", **each.told)
             return results.answer(ids)
         warnings = dressed(desk, carry(desk, prepared, results))
-    return results.answer(ids, warnings=[*not_read(desk), *warnings])
+    return results.answer(ids, warnings=[*desk.looked_into(), *not_read(desk), *warnings])
 
 
 def _prepared(desk: Desk, settlement_id: str, *, take_over: bool) -> Prepared:

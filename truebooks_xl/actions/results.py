@@ -39,7 +39,7 @@ class Results:
         """Add a settlement; ``error`` beside a good result is worth an exit status of 1."""
         self.worst = max(self.worst, int(bool(error)))
         row = {"settlement_id": settlement_id, "result": result, "number": number, "url": url}
-        self.rows.append(row | {"error": error} | told)
+        self.rows.append(row | {"error": error, "notices": [], "previous": []} | told)
 
     def answer(self, order: Sequence[str], **more: object) -> Answer:
         """Return the answer of the command."""

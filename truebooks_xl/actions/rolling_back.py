@@ -48,7 +48,7 @@ def rollback(
             except TrueBooksError as wrong:
                 refused(desk, settlement_id, wrong, results, "Rollback")
         carry(desk, prepared, results)
-    return results.answer(ids, warnings=not_read(desk))
+    return results.answer(ids, warnings=[*desk.looked_into(), *not_read(desk)])
 
 
 def _prepared(desk: Desk, row: Row) -> Prepared:

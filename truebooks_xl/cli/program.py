@@ -6,6 +6,7 @@ Protects: an error the accountant can act on becomes a message and an exit statu
 from __future__ import annotations
 
 import sys
+from json import dumps as json_text
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -122,8 +123,18 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):  # the second: a question was answered with no
         status = INTERRUPTED
     if status == INTERRUPTED:
-        typer.echo("Stopped. Run it again: it looks before it writes.", err=True)
+        _stopped()
     sys.exit(status)
+
+
+def _stopped() -> None:
+    """Say that it was stopped; with ``--json`` a document on stdout too."""
+    said = "Run it again: it looks before it writes."
+    if "--json" in sys.argv:
+        problem = {"where": "truebooks", "what": "It was stopped.", "remedy": said}
+        error = {"kind": "Interrupted", "exit_status": INTERRUPTED, "problems": [problem]}
+        typer.echo(json_text({"error": error}))
+    typer.echo(f"Stopped. {said}", err=True)
 
 
 def _misused(wrong: TyperException) -> int:

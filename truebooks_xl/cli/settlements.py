@@ -77,7 +77,7 @@ def settlements_post(
     settlement_ids: Some = None,
     *,
     all_draft: Annotated[
-        bool, typer.Option("--all-draft", help="Post every settlement that is a draft.")
+        bool, typer.Option("--all-draft", help="Post every settlement that is a draft, or blocked.")
     ] = False,
     take_over: TakeOver = False,
     not_this: Annotated[

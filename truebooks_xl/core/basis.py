@@ -42,6 +42,7 @@ class Basis:
     originals_digest: str
     contradictions: tuple[str, ...] = ()
     base_currency: str = ""
+    typed_rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,10 +160,15 @@ def _inputs(basis: Basis, outcomes: Sequence[Outcome]) -> Inputs:
         mapping=digest(sorted(str(rule.content) for rule in used)),
         costs=digest([]),
         tax_rates=digest([[each.tax_type, str(each.rate_percent)] for each in rates]),
-        settings=digest(_set(settings, basis.marketplace.code)),
+        settings=digest([*_set(settings, basis.marketplace.code), *_rate(basis)]),
         tax_groups=basis.groups_digest,
         originals=basis.originals_digest,
     )
+
+
+def _rate(basis: Basis) -> list[list[str]]:
+    """Return the exchange rate of the settlement's row: it decides the base total."""
+    return [["Exchange rate of the row", basis.typed_rate]] if basis.typed_rate else []
 
 
 def _set(settings: Settings, marketplace: str) -> list[list[object]]:

@@ -29,7 +29,8 @@ class JournalUnusable(DataError):
         super().__init__(
             where=f"Journal {place}",
             what=f"The journal cannot be used ({cause}).",
-            remedy="Check TRUEBOOKS_JOURNAL, and that its folder is writable and has room.",
+            remedy="Check TRUEBOOKS_JOURNAL, and that its folder is writable and has room; move a "
+            "damaged file away and run “truebooks journal rebuild BOOK”.",
         )
 
 
@@ -76,7 +77,7 @@ def _opened(url: str) -> tuple[str, sa.Engine]:
     except (sa.exc.ArgumentError, ValueError):
         # What cannot be parsed is not repeated: a password may stand anywhere in it.
         raise JournalUnusable("of TRUEBOOKS_JOURNAL", "that is no SQLAlchemy URL") from None
-    place = address.render_as_string(hide_password=True)
+    place = _shown(address)
     try:
         if address.get_backend_name() == "sqlite":
             _private(address.database or "")
@@ -85,6 +86,12 @@ def _opened(url: str) -> tuple[str, sa.Engine]:
         return place, sa.create_engine(address, pool_pre_ping=True)
     except (sa.exc.SQLAlchemyError, ImportError, ValueError) as error:
         raise JournalUnusable(place, _first_line(error)) from None
+
+
+def _shown(address: sa.URL) -> str:
+    """Name a database without anything that may be secret: user, password, options."""
+    host = f"{address.host.rpartition('@')[2]}/" if address.host else ""
+    return f"{address.drivername}://{host}{address.database or ''}"
 
 
 def _private(file: str) -> None:

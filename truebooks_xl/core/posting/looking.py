@@ -132,10 +132,19 @@ def proved(task: Task, wanted: Draft, document: Document) -> Steps[tuple[str, ..
     after = yield from looked(task, thorough=task.thorough)
     if any(each.id == document.id and each.status in ENDED for each in after.documents):
         alarms.append(f"{document.number or document.kind} was posted, and voided meanwhile.")
-    others = [each.number for each in after.active if each.id != document.id]
+    others = yield from _still_active(after, document)
     if others:
         alarms.append(f"Also active: {', '.join(sorted(others))}. Run Integrity scan.")
     return (*alarms, *corrected_meanwhile(after), *(yield from changed_since(task)))
+
+
+def _still_active(after: Found, document: Document) -> Steps[list[str]]:
+    """Return the numbers of what stands besides; a list may still show what was just voided."""
+    numbers: list[str] = []
+    for each in after.active:
+        if each.id != document.id and (yield from read(each)).status in ACTIVE:
+            numbers.append(each.number)
+    return numbers
 
 
 def corrected_meanwhile(after: Found) -> tuple[str, ...]:

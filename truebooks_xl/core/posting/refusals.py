@@ -72,7 +72,8 @@ class ChangedMeanwhile(Refused):
             where=f"Xero, {reference}",
             what=f"{number} appeared or changed in Xero since this was begun; "
             "nothing more was written.",
-            remedy="Look at it in Xero, then press again.",
+            remedy="Look at it in Xero; if a colleague posted it, run “truebooks journal rebuild "
+            "BOOK”; then press again.",
         )
 
 
