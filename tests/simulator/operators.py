@@ -23,7 +23,7 @@ from records import (
     row_of,
     said,
 )
-from world import ABSENT, LEDGER, SILENCE, World, instant, refused
+from world import ABSENT, LEDGER, SILENCE, Unfit, World, instant, refused
 
 from truebooks_xl.core.ledger import Change, Document, Draft
 from truebooks_xl.core.posting.asks import (
@@ -43,7 +43,7 @@ from truebooks_xl.core.posting.asks import (
 from truebooks_xl.core.posting.rests_on import RestsOn
 from truebooks_xl.core.posting.task import Outcome, Task
 from truebooks_xl.core.reference import Key
-from truebooks_xl.errors import Refused, Unavailable
+from truebooks_xl.errors import DataError, Refused, Unavailable
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Operator:
         self.asks += 1
         try:
             answer = self._answer(self.ask, fault)
-        except (Refused, Unavailable) as error:
+        except (DataError, Refused, Unavailable) as error:
             thrown = error
             self._resume(lambda steps: steps.throw(thrown))
         else:
@@ -139,6 +139,8 @@ class Operator:
             self._end(entry, (yield from self.habits.carry_out(task)))
         except Refused as no:
             self._end(entry, no)
+        except DataError as wrong:
+            self._end(entry, refused(wrong.what))
         except Unavailable as silence:
             self._show(entry.token, Row("Unknown", says=silence.what))
             raise
@@ -264,7 +266,7 @@ class Operator:
             self.awake_ms = self.world.ms + STALL_MS
         try:
             answer = self._answered(ask, fault)
-        except (Refused, Unavailable) as error:
+        except (DataError, Refused, Unavailable) as error:
             if self.tell is not None:
                 self.tell(self.name, ask, error.what)
             raise
@@ -301,9 +303,9 @@ class Operator:
     def _ready(self) -> str:
         draft = self.entry.task.wanted if self.entry else None
         if draft is not None and self.world.locked_to and draft.dated_on <= self.world.locked_to:
-            raise refused("The document date cannot be before the period lock date")
+            raise Unfit("The document date is not after the lock date")
         if draft is not None and any(each.account in self.world.archived for each in draft.lines):
-            raise refused("Account code has been archived, or has been deleted.")
+            raise Unfit("The account is archived")
         return "contact"
 
     def _allocated(self, taken: frozenset[str]) -> str:

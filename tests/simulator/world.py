@@ -18,7 +18,7 @@ from typing import Final
 from truebooks_xl.core.ledger import Applied, Change, Document, DocumentLine, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting.asks import Answered, Ask, Denied, Silent, Written
-from truebooks_xl.errors import NotThere, Refused, Unavailable
+from truebooks_xl.errors import DataError, NotThere, Refused, Unavailable
 
 BEGIN: Final = datetime(2026, 6, 1, 9, tzinfo=UTC)
 LEDGER: Final = frozenset({"AUTHORISED", "PAID", "POSTED"})
@@ -31,6 +31,13 @@ ABSENT: Final = NotThere(
     where="Xero", what="404: journals are kept apart from invoices.", remedy="Look elsewhere."
 )
 SILENCE: Final = Unavailable(where="Xero", what="No reply.", remedy="Press again.")
+
+
+class Unfit(DataError):
+    """What a look before the first write finds: nothing is sent to Xero."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(where="Settings", what=what, remedy="Put it right, then press again.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
