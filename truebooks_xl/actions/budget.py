@@ -1,7 +1,7 @@
 """The calls a day holds: what a batch may take is known before it is begun.
 
 Protects: a run ends between settlements and not in the middle of one; what does not fit is left as
-it is, for tomorrow. Source: xero.md 1.6.
+it is, for tomorrow. Source: our own counts of calls.
 """
 
 from __future__ import annotations

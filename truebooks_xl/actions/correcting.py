@@ -1,7 +1,7 @@
 """Correct: what can no longer be voided is put right by its difference, in an open period.
 
 Protects: the original, its number and its bank match stay; what Xero holds must be what was posted,
-or the difference would correct something else. Source: xero.md 4.10.
+or the difference would correct something else.
 """
 
 from __future__ import annotations

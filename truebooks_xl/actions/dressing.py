@@ -1,7 +1,7 @@
 """Dressing: each posted document gets its evidence and a note in its history, after all is posted.
 
 Protects: nothing here can undo or delay a posting: a failure is a warning. Repeating is harmless,
-and what an interrupted run left undressed the next one dresses. Source: xero.md 1.6 and 7.
+and what an interrupted run left undressed the next one dresses.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from truebooks_xl.xero.errors import TooManyCalls
 from truebooks_xl.xero.gateway import Xero
 
 FINGERPRINT_MARK: Final = "TB-FP "
-"""In a note of ours before the fingerprint: a document that bears it is ours (xero.md 4.1)."""
+"""In a note of ours before the fingerprint: a document that bears it is ours."""
 
 DONE: Final[dict[Aim, str]] = {
     "post": "posted as",

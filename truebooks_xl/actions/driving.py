@@ -39,7 +39,7 @@ from truebooks_xl.xero.errors import NumberTaken
 from truebooks_xl.xero.gateway import Organisation, Xero
 
 MOST_TOGETHER: Final = 50
-"""Documents in one call (xero.md 1.6)."""
+"""Documents in one call. Source: Xero's API documentation, which advises about 50 elements."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Pre-flight against the world: what Xero would refuse, found before anything is written.
 
 Protects: lock dates, rights, currencies and lists that changed in Xero since the last refresh are
-named with their remedy instead of failing half-way (FIX-18). Source: xero.md 6.
+named with their remedy instead of failing half-way (FIX-18).
 """
 
 from __future__ import annotations

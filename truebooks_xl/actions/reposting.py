@@ -1,7 +1,7 @@
 """Repost: the difference is shown, the old document is voided, the new one takes its number.
 
 Protects: only what the sheet shows is voided; the new document is checked as a draft while the old
-one still stands; a refused void stops everything. Source: xero.md 4.4.
+one still stands; a refused void stops everything.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The scan behind the Integrity tool: what Xero lists, what the journal knows, what the rows say.
 
 Protects: one list call per 1,000 documents and search term; what is doubtful is read by its id,
-because lists may lag. Nothing is written. Source: xero.md 4.7.
+because lists may lag. Nothing is written.
 """
 
 from __future__ import annotations

@@ -239,6 +239,6 @@ def _option(written: str) -> tuple[str, str]:
 
 
 def _next_suffix(as_posted: Sequence[Snapshot]) -> str:
-    """Return ``-C<n>``, n the lowest that no standing correction has (xero.md 4.10)."""
+    """Return ``-C<n>``, n the lowest that no standing correction has."""
     taken = {str(each["part"]) for each in as_posted}
     return next(name for n in range(1, len(taken) + 2) if (name := f"-C{n}") not in taken)

@@ -1,7 +1,7 @@
 """The evidence of a posting: what was posted, from what and by whom, one item to a row.
 
 Protects: a document in Xero explains itself without us; read back, its rows give the very record
-the journal kept, so that a lost journal is rebuilt from Xero alone. Source: xero.md 7.
+the journal kept, so that a lost journal is rebuilt from Xero alone.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class Evidence:
 
     @property
     def stem(self) -> str:
-        """``TBUK-26881161592_preview_1a2b3c4d``: what its files are called (xero.md 7)."""
+        """``TBUK-26881161592_preview_1a2b3c4d``: what its files are called."""
         return f"{self.token}_preview_{self.fingerprint[:8]}"
 
 

@@ -2,7 +2,6 @@
 
 Protects: duplicates are voided only where no figure can be lost: all copies are equal line by
 line, or the one that stays is what was posted last; and never one with money applied to it.
-Source: xero.md 4.7.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Documents in another currency: the rate typed, the rate expected, and the base total.
 
 Protects: Xero's rate is always held against one that somebody knows; the settlement's own amount
-is never converted by us, and a base total is Xero's own rate at work. Source: xero.md 3.3.
+is never converted by us, and a base total is Xero's own rate at work.
 """
 
 from __future__ import annotations

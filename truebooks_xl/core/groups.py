@@ -2,7 +2,6 @@
 
 Protects: a document belongs to the settlement whose whole token it bears, suffix included and
 letter by letter (Xero itself forgets case); a part, ``-COGS`` and ``-C1`` are groups of their own.
-Source: xero.md 4.1.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Integrity: every document of ours held against its settlement, the journal and the workbook.
 
 Protects: two documents for one settlement, a hand edit or a lost record never stay unseen; to
-look changes nothing. Source: xero.md 4.7.
+look changes nothing.
 """
 
 from __future__ import annotations

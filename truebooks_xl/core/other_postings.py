@@ -2,7 +2,6 @@
 
 Protects: the first use beside another tool books nothing twice. A document that names the
 settlement, or is of its amount near its deposit, stops the first post until somebody looked.
-Source: xero.md 6.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _rate(text: str) -> bool:
 LONGEST_WAIT_SECONDS: Final = 300
 
 RATE: Final = re.compile(r"\d{1,6}(\.\d{1,6})?", re.ASCII)
-"""Xero takes six decimals of a rate (xero.md 3.2)."""
+"""Xero takes six decimals of a rate. Source: Xero's API documentation, Invoices."""
 
 FORMS: Final[dict[str, tuple[Callable[[str], bool], str]]] = {
     "Next document number": (_number, "a whole number such as 10001"),

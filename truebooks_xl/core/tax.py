@@ -82,7 +82,7 @@ def unfit(rate: TaxRate, account: Account) -> str:
 
 
 def unusable(account: Account) -> str:
-    """Say why no document line may name the account; "" when it may (xero.md 6)."""
+    """Say why no document line may name the account; "" when it may."""
     if not account.active:
         return f"account {account.code} {account.name} is archived in Xero"
     if account.type in {"BANK", "INVENTORY"}:

@@ -106,7 +106,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 a driver's own connection
-    """Make SQLite keep what was acknowledged, also through a loss of power (performance.md 4)."""
+    """Make SQLite keep what was acknowledged, also through a loss of power."""
     for pragma in ("busy_timeout=10000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
     for n in range(1, MOST_TRIES + 1):

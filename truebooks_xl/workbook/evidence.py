@@ -16,7 +16,7 @@ from truebooks_xl.core.evidence import Evidence, EvidenceUnreadable, Row, read_r
 from truebooks_xl.core.money import Money, exponent
 
 MOST_BYTES: Final = 3_000_000
-"""The smallest of the limits that Xero's pages name for one attachment (xero.md 7)."""
+"""The smallest of the limits that Xero's pages name for one attachment."""
 
 MOST_FILES: Final = 10
 """Attachments of one document."""

@@ -22,7 +22,7 @@ class Look:
     Answer: ``tuple[Document, ...]``; a look that fails raises and ends the protocol.
 
     Attributes:
-        thorough: also by the whole reference, not by the search alone (xero.md 1.6).
+        thorough: also by the whole reference, not by the search alone.
     """
 
     key: Key
@@ -79,7 +79,7 @@ class Allocate:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Wait until lists show what was written before (xero.md 4.9). Answer: nothing.
+    """Wait until lists show what was written before. Answer: nothing.
 
     Once for all who ask in the same round. How long is the answerer's: the setting.
     """

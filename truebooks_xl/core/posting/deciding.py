@@ -1,4 +1,4 @@
-"""What is to be done next, on a fresh look: the table of xero.md 4.5 as one function.
+"""What is to be done next, on a fresh look, in one function.
 
 Protects: an equal document is adopted, a different one refused; Post voids nothing; nothing made
 by another hand is touched.

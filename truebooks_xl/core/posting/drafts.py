@@ -18,7 +18,7 @@ from truebooks_xl.errors import DataError
 
 SIGN: Final[dict[Kind, int]] = {"ACCREC": 1, "ACCPAY": -1, "MANUALJOURNAL": -1}
 """Of a line as sent against the settlement's: an invoice credits what is positive, a bill owes
-what is negative, a journal writes credits with a minus (xero.md 3.3)."""
+what is negative, a journal writes credits with a minus."""
 
 LINE_FIELDS: Final = ("description", "account", "tax_type", "gross", "tax")
 

@@ -1,7 +1,7 @@
 """Duplicates voided under the settlement's lock, while the one that is to stay stands.
 
 Protects: two who keep different copies never void each other's; whoever posts the settlement at
-that moment waits. Source: xero.md 4.6, 4.7.
+that moment waits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a look-up found, sorted by what it means for one settlement (the table of xero.md 4.5).
+"""What a look-up found, sorted by what it means for one settlement.
 
 Protects: nothing that carries the settlement's token is overlooked, nothing of another settlement
 is counted, and somebody else's document is never taken for ours.
@@ -169,7 +169,7 @@ def is_lock(document: Document) -> bool:
 
 
 def bears_mark(document: Document, task: Task) -> bool:
-    """Say whether a lock is one of this journal's own; equal content is no proof (xero.md 4.6)."""
+    """Say whether a lock is one of this journal's own; equal content is no proof."""
     words = {word for line in document.lines for word in line.description.split()}
     return is_lock(document) and bool(words & {task.mark, *task.marks})
 

@@ -10,7 +10,9 @@ import hashlib
 
 
 def network_key(organisation: str, attempt: str, step: str, payload: str) -> str:
-    """Name one request; at most 128 characters (xero.md 4.3).
+    """Name one request; at most 128 characters.
+
+    Source: Xero's API documentation, Idempotency.
 
     Args:
         attempt: a uuid of this very call.

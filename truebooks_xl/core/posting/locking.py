@@ -2,7 +2,7 @@
 
 Protects: exactly one active document where Xero itself would take two. The lock bears this
 attempt's mark, is looked at once more right before the commit (the fence), and is let go only when
-a look-up shows what was committed, so that no reader can miss it. Source: xero.md 4.6, 4.9.
+a look-up shows what was committed, so that no reader can miss it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The lock of a document without a number of its own: an invoice draft that bears a mark.
 
 Protects: a lock is whose mark it bears, as it is now and not as a list shows it; it is released
-only when a list shows what was committed under it, so that no reader can miss it (xero.md 4.9).
+only when a list shows what was committed under it, so that no reader can miss it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ what is not ours is told by its number, and is never touched.
 
 ``AMZ-TB-10001`` stands or is left for approval · ``AMZ-TB-10001-V1`` was retired, or is on its way
 · ``AMZ-TB-10001-R2`` stands where 10001 was burnt · ``TBR-26881161592`` reserves or locks
-· ``TBD-1a2b3c4d`` is drafted beside a lock · ``TBX-1a2b3c4d`` was let go. Source: xero.md 4.1.
+· ``TBD-1a2b3c4d`` is drafted beside a lock · ``TBX-1a2b3c4d`` was let go.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Xero's rate on a foreign draft, held against the expected one.
 
-Protects: a settlement in a foreign currency is not posted at a rate that cannot be right. Source:
-xero.md 3.3: total ÷ CurrencyRate is the base total; more than 3 % off stops.
+Protects: a settlement in a foreign currency is not posted at a rate that cannot be right. Total ÷
+CurrencyRate is the base total (Source: Xero's API documentation, Invoices); 3 % are our decision.
 """
 
 from __future__ import annotations

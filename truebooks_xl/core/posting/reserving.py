@@ -2,7 +2,7 @@
 
 Protects: exactly one active document. Xero takes a reservation's number once, whoever asks: that
 is the lock. A draft is harmless, an id can be authorised twice without harm, and everything else
-is found out by looking again. Source: xero.md 4.4.
+is found out by looking again.
 """
 
 from __future__ import annotations
