@@ -1,11 +1,11 @@
 """Looking, and what is concluded from it: what is listed, what stands, what is left about.
 
-Protects: what stands is believed by its id and not by a list, which may lag behind (xero.md 4.9).
+Protects: what stands is believed by its id and not by a list, which may lag behind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -68,7 +68,7 @@ def _of_either_kind(document_id: str) -> Steps[list[Document]]:
 
 
 def _made(task: Task, listed: Sequence[Document]) -> Steps[list[Document]]:
-    """Read what a run that was cut off had made: no list need show it yet (xero.md 4.9)."""
+    """Read what a run that was cut off had made: no list need show it yet."""
     if not task.made or task.wanted is None:
         return []
     over = {each.id for each in listed if each.status in ENDED}
@@ -132,19 +132,20 @@ def proved(task: Task, wanted: Draft, document: Document) -> Steps[tuple[str, ..
     after = yield from looked(task, thorough=task.thorough)
     if any(each.id == document.id and each.status in ENDED for each in after.documents):
         alarms.append(f"{document.number or document.kind} was posted, and voided meanwhile.")
-    others = yield from _still_active(after, document)
+    others = yield from active_besides(after, {document.id})
     if others:
-        alarms.append(f"Also active: {', '.join(sorted(others))}. Run Integrity scan.")
+        numbers = ", ".join(sorted(each.number for each in others))
+        alarms.append(f"Also active: {numbers}. Run Integrity scan.")
     return (*alarms, *corrected_meanwhile(after), *(yield from changed_since(task)))
 
 
-def _still_active(after: Found, document: Document) -> Steps[list[str]]:
-    """Return the numbers of what stands besides; a list may still show what was just voided."""
-    numbers: list[str] = []
+def active_besides(after: Found, known: Collection[str]) -> Steps[list[Document]]:
+    """Return what stands besides; a list may still show what was voided a moment ago."""
+    others: list[Document] = []
     for each in after.active:
-        if each.id != document.id and (yield from read(each)).status in ACTIVE:
-            numbers.append(each.number)
-    return numbers
+        if each.id not in known:
+            others += [(yield from read(each))]
+    return [each for each in others if each.status in ACTIVE]
 
 
 def corrected_meanwhile(after: Found) -> tuple[str, ...]:

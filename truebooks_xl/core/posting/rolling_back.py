@@ -1,7 +1,7 @@
 """Rollback: what was seen and agreed to is voided, and nothing else.
 
 Protects: a settlement is back in Draft only when nothing of it is active; a document with money
-applied to it is left exactly as it was. Source: xero.md 4.4.
+applied to it is left exactly as it was.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.asks import Steps, pause, read, ready
 from truebooks_xl.core.posting.deciding import refuse_corrections, refuse_foreign
 from truebooks_xl.core.posting.found import Found, found
-from truebooks_xl.core.posting.looking import corrected_meanwhile, looked
+from truebooks_xl.core.posting.looking import active_besides, corrected_meanwhile, looked
 from truebooks_xl.core.posting.refusals import ChangedMeanwhile
 from truebooks_xl.core.posting.releasing import release
 from truebooks_xl.core.posting.retiring import retire, voidable
@@ -41,8 +41,10 @@ def roll_back(task: Task) -> Steps[Outcome]:
         if not (yield from release(each)):  # it was approved meanwhile
             raise ChangedMeanwhile(task.reference, each.number or each.kind)
     after = yield from looked(task, thorough=task.thorough)
-    alarms = (*_left(after, outcome), *corrected_meanwhile(after))
-    return Outcome(None, False, outcome.retired, alarms=alarms)
+    left = yield from active_besides(after, {each.id for each in outcome.retired})
+    alarms = [f"{each.number or each.kind} was posted meanwhile and stands." for each in left]
+    alarms += corrected_meanwhile(after)
+    return Outcome(None, False, outcome.retired, alarms=(*alarms,))
 
 
 def _planned_shown(task: Task) -> Steps[Found]:
@@ -67,13 +69,3 @@ def _voided(task: Task, seen: Found) -> Steps[Outcome]:
     old = yield from voidable(seen)
     gone = yield from retire(task, old, seen.numbers)
     return Outcome(None, False, gone)
-
-
-def _left(after: Found, outcome: Outcome) -> tuple[str, ...]:
-    """Tell of what stands in spite of it; what was voided may still be listed as it was."""
-    gone = {each.id for each in outcome.retired}
-    return tuple(
-        f"{each.number or each.kind} was posted meanwhile and stands."
-        for each in after.active
-        if each.id not in gone
-    )
