@@ -9,6 +9,7 @@ import pytest
 from commands import Run
 from office import GB, MAY, Office, command, counted, made, many, opened, report
 
+from truebooks_xl.actions import desk
 from truebooks_xl.actions.posting import post
 
 pytest_plugins = ["office_fixtures", "shop_fixtures"]
@@ -96,6 +97,23 @@ def test_what_is_done_is_told(shop: Office) -> None:
     ]
     assert f"Deciding {TWELVE[3]} (4 of 12)" in told
     assert told[-1] == "Attaching evidence 12 of 12"
+
+
+def test_what_a_list_by_ids_shows_too_late_is_read_singly(
+    shop: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists lag by five seconds, those by ids too; the guard waits ten, on the sandbox's clock."""
+    monkeypatch.setattr(desk._Waiter, "__call__", lambda _, wait_s: shop.control.advance(wait_s))
+    shop.set("Settle wait", "10")
+    shop.control.set_policy("list_delay_s", "5")
+    shop.control.set_policy("ids_delay", "yes")
+    five = TWELVE[:5]
+    posted = calls(shop, "post", *five)
+    assert (posted.count("IDs="), posted.count("GET id")) == (1, 5), "no list shows them yet"
+    shop.remap("400", "404")
+    calls(shop, "repost", *five)
+    shop.agree(five)
+    assert shop.statuses() == {"AUTHORISED": 5, "VOIDED": 5}
 
 
 # A bad row ---------------------------------------------------------------------------------------

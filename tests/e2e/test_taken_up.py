@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 
 import pytest
 from office import GB, JUNE, MAY, Office
 
 from truebooks_xl import environment
+from truebooks_xl.actions import desk
 from truebooks_xl.journal.store import Journal
 
 pytest_plugins = ["office_fixtures"]
@@ -106,3 +108,50 @@ def test_a_document_left_for_approval_is_still_so_after_a_silence(office: Office
     office.post(JUNE)
     assert office.status(MAY) == ("Draft", "")
     assert office.standing(MAY) == []
+
+
+def pausing(office: Office, monkeypatch: pytest.MonkeyPatch, then: Callable[[], object]) -> None:
+    """Let something happen while a posting waits for lists, its draft made and not yet approved."""
+
+    def pause(self: object, seconds: int) -> None:
+        then()
+
+    monkeypatch.setattr(desk._Waiter, "__call__", pause)
+    office.set("Settle wait", "10")
+
+
+def test_an_interrupt_loses_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    pausing(office, monkeypatch, interrupted)
+    stopped = office.settle("post", "--all-draft")
+    assert stopped.status == 130
+    assert "Run it again: it looks before it writes." in stopped.err
+    assert [office.status(each)[0] for each in (MAY, JUNE)] == ["Posting", "Posting"]
+    pausing(office, monkeypatch, lambda: None)
+    office.agree([MAY, JUNE])
+    assert office.statuses() == {"AUTHORISED": 2}
+
+
+def test_a_workbook_opened_in_excel_meanwhile_is_written_by_the_next_command(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = office.book.with_name(f"~${office.book.name}")
+    pausing(office, monkeypatch, lambda: owner.write_bytes(b"Ann"))
+    row = office.row("post", MAY)
+    assert (row["result"], row["number"], row["exit"]) == ("posted", "AMZ-TB-10001", 1)
+    assert "What was done stands in Xero; it could not be written down" in row["error"]
+    assert office.standing(MAY) == [STANDS]
+    assert office.status(MAY)[0] == "Posting"
+    owner.unlink()
+    office.preview(JUNE)
+    office.agree([MAY])
+
+
+def test_a_workbook_that_is_open_when_it_begins_is_left_and_so_is_xero(office: Office) -> None:
+    owner = office.book.with_name(f"~${office.book.name}")
+    owner.write_bytes(b"Ann")
+    for verb in ("post", "repost", "rollback", "correct"):
+        assert "open in Excel" in office.run("settlements", verb, office.book, MAY).err
+    assert office.documents() == []
