@@ -57,5 +57,8 @@ def _loopback_only() -> Iterator[None]:
 
 
 def pytest_report_header() -> str:
+    from judged import description  # noqa: PLC0415 it needs what not every test does
+
     where = os.environ.get("TRUEBOOKS_SHARED") or "../shared"
-    return f"shared data: {where}"
+    there = "judges each run" if description().exists() else "is absent, so no run is judged by it"
+    return f"shared data: {where}; Xero's official description {there}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keyring
 import pytest
+from judged import judge
 from sign_ins import Clock, InMemoryKeyring, Served, free_ports
 
 from truebooks_xl.sandbox.server import serving
@@ -36,4 +37,6 @@ def served(tmp_path: Path, ports: tuple[int, ...]) -> Iterator[Served]:
     """Serve a sandbox of the test's own, its clock standing still."""
     clock, folder = Clock(), tmp_path / "sandbox"
     with serving(folder, clock=clock) as address, Store(folder, clock=clock) as store:
-        yield Served(store, address, clock)
+        served = Served(store, address, clock)
+        yield served
+        judge(served.control)

@@ -91,17 +91,23 @@ class Specification:
         return loaded
 
     @cached_property
+    def judges(self) -> dict[str, Any]:
+        return {}
+
+    @cached_property
     def registry(self) -> Registry[Any]:
         resource = DRAFT4.create_resource(self.document)
         registry: Registry[Any] = Registry().with_resource("xero", resource)
         return registry
 
     def errors(self, name: str, body: Any) -> list[str]:  # noqa: ANN401 JSON of any shape
-        schema = {"$ref": f"xero#/components/schemas/{name}"}
-        judge = Draft4Validator(schema, registry=self.registry, format_checker=FormatChecker())
-        return [
-            f"{'/'.join(map(str, each.path))}: {each.message}" for each in judge.iter_errors(body)
-        ]
+        if name not in self.judges:
+            schema = {"$ref": f"xero#/components/schemas/{name}"}
+            self.judges[name] = Draft4Validator(
+                schema, registry=self.registry, format_checker=FormatChecker()
+            )
+        found = self.judges[name].iter_errors(body)
+        return [f"{'/'.join(map(str, each.path))}: {each.message}" for each in found]
 
     def unknown(self, name: str, body: Any, extra: set[str]) -> Iterator[str]:  # noqa: ANN401
         """Name every property the schema does not have, all the way down."""

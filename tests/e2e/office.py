@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from commands import Ran, Run
+from judged import judge
 from ledger import ledger
 
 from truebooks_xl import environment
@@ -314,6 +315,7 @@ def opened(source: Path, home: Path, run: Run) -> Iterator[Office]:
         patch.setenv("TRUEBOOKS_SANDBOX_URL", stack.enter_context(serving(home / "sandbox")))
         store = stack.enter_context(Store(home / "sandbox"))
         yield Office(home / "Books.xlsx", run, Control(store))
+        judge(Control(store))
 
 
 # What was asked of Xero --------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commands import Run
+from judged import judge
 
 from truebooks_xl import environment
 from truebooks_xl.sandbox.server import serving
@@ -21,10 +23,12 @@ UK = tenant_of("GB")
 
 
 @pytest.fixture
-def world(home: Path) -> Control:
+def world(home: Path) -> Iterator[Control]:
     """Hold the hand of the world over the practice Xero the commands will meet."""
     assert home
-    return Control(Store(environment.sandbox_folder()))
+    control = Control(Store(environment.sandbox_folder()))
+    yield control
+    judge(control)
 
 
 def standing() -> list[tuple[str, str]]:

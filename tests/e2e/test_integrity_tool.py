@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from judged import judge
 from ledger import ledger
 
 from truebooks_xl import environment
@@ -169,6 +170,7 @@ def world(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     with serving(home / "sandbox") as address, Store(home / "sandbox") as store:
         monkeypatch.setenv("TRUEBOOKS_SANDBOX_URL", address)
         yield World(home / "Books.xlsx", Control(store), address)
+        judge(Control(store))
 
 
 def _copied(made: Path, home: Path) -> None:
