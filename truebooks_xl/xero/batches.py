@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from truebooks_xl.core.ledger import Document
 from truebooks_xl.errors import Refused
+from truebooks_xl.xero.client import Client
 from truebooks_xl.xero.errors import (
     ConnectionRemoved,
     NotInXero,
@@ -91,6 +93,36 @@ def one_after_another(sendings: Sequence[Sending], network_key: str) -> list[Out
         except NotInXero:
             outcomes += [NotInXero(each.words) for each in sending.elements]
     return outcomes
+
+
+def create(
+    client: Client,
+    name: str,
+    elements: Sequence[Element],
+    network_key: str,
+    told: Callable[[Asked, Json, Sequence[Element]], list[Outcome]],
+) -> list[Outcome]:
+    """Create DRAFTs by PUT; a batch that is too large for one call takes two.
+
+    Args:
+        name: of the list, as Xero and as its SDK write it: ``Invoices invoices``.
+        told: reads what became of each element of a call.
+    """
+    plural, argument = name.split()
+
+    def put(some: Sequence[Element], network_key: str) -> list[Outcome]:
+        asked = asked_for(some)
+        answer = client.call(
+            asked,
+            f"create_{argument}",
+            **{argument: {plural: [each.sent for each in some]}},
+            summarize_errors="false",
+            idempotency_key=network_key,
+        )
+        return told(asked, answer, some)
+
+    sendings = [Sending(some, partial(put, some)) for some in parts(elements)]
+    return one_after_another(sendings, network_key)
 
 
 def derived(network_key: str, name: str) -> str:

@@ -20,10 +20,10 @@ from truebooks_xl.xero.batches import (
     Outcome,
     Sending,
     asked_for,
+    create,
     derived,
     one_after_another,
     outcomes_of,
-    parts,
 )
 from truebooks_xl.xero.client import Client
 from truebooks_xl.xero.errors import NotInXero, RefusedByXero
@@ -101,19 +101,8 @@ class Invoices:
     def create(self, drafts: Sequence[Draft], network_key: str) -> list[Outcome]:
         """Create DRAFTs by PUT; a batch that is too large for one call takes two."""
         elements = [Element(each.reference, draft_json(each)) for each in drafts]
-        sendings = [Sending(part, partial(self._put, part)) for part in parts(elements)]
-        return one_after_another(sendings, network_key)
-
-    def _put(self, elements: Sequence[Element], network_key: str) -> list[Outcome]:
-        asked = asked_for(elements)
-        answer = self._client.call(
-            asked,
-            "create_invoices",
-            invoices={"Invoices": [each.sent for each in elements]},
-            summarize_errors="false",
-            idempotency_key=network_key,
-        )
-        return _TOLD(asked, answer, elements, same="InvoiceNumber")
+        told = partial(_TOLD, same="InvoiceNumber")
+        return create(self._client, "Invoices invoices", elements, network_key, told)
 
     def change(self, changes: Sequence[Change], network_key: str) -> list[Outcome]:
         """Change number or status; an end that is refused is asked for once more, at length."""

@@ -17,9 +17,9 @@ from truebooks_xl.xero.batches import (
     Outcome,
     Sending,
     asked_for,
+    create,
     one_after_another,
     outcomes_of,
-    parts,
 )
 from truebooks_xl.xero.client import Client
 from truebooks_xl.xero.invoices import within
@@ -55,19 +55,8 @@ class Journals:
             "in the base currency only"
         )
         elements = [Element(each.reference, draft_json(each)) for each in drafts]
-        sendings = [Sending(part, partial(self._put, part)) for part in parts(elements)]
-        return one_after_another(sendings, network_key)
-
-    def _put(self, elements: Sequence[Element], network_key: str) -> list[Outcome]:
-        asked = asked_for(elements)
-        answer = self._client.call(
-            asked,
-            "create_manual_journals",
-            manual_journals={"ManualJournals": [each.sent for each in elements]},
-            summarize_errors="false",
-            idempotency_key=network_key,
-        )
-        return self._told(asked, answer, elements, "Narration")
+        told = partial(self._told, same="Narration")
+        return create(self._client, "ManualJournals manual_journals", elements, network_key, told)
 
     def change(self, changes: Sequence[Change], network_key: str) -> list[Outcome]:
         """Change the status of each, one by one: whether a batch is taken was never seen."""
