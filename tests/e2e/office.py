@@ -324,7 +324,7 @@ LISTS = ("/Organisation", "/Accounts", "/TaxRates", "/Currencies", "/BankTransac
 
 
 def counted(requests: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Name each call but those for pre-flight, contact, notes and attachments (xero.md 1.6)."""
+    """Name each call but those for pre-flight, contact, notes and attachments."""
     names: list[str] = []
     for each in requests:
         if each["query"].get("where", "").startswith("Date") and "Journals" not in each["path"]:

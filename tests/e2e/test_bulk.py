@@ -17,14 +17,14 @@ pytest_plugins = ["office_fixtures", "shop_fixtures"]
 HUNDRED, TWELVE = list(many(120)), list(many(12))
 
 POSTED = ["search", "PUT", "search", "POST together", "IDs=", "search"]
-"""A batch of first posts: six calls, and xero.md 1.6 allows seven."""
+"""A batch of first posts: six calls, and seven are allowed."""
 
 REPOSTED = [
     *("search", "PUT", "search", "IDs="),
     *("POST together", "POST together", "IDs="),  # renamed, voided, seen to be voided
     *("POST together", "IDs=", "search"),
 ]
-"""A batch of reposts: ten calls, and xero.md 1.6 allows thirteen."""
+"""A batch of reposts: ten calls, and thirteen are allowed."""
 
 
 def each(calls: list[str], documents: int) -> list[str]:

@@ -1,7 +1,7 @@
 """Two who press Post on one settlement while Xero's lists lag: what each guard is worth.
 
 Protects: the settle wait and the placeholder are proved where they are needed, and the test that
-proves them sees the doubles that come without them (xero.md 4.9).
+proves them sees the doubles that come without them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An organisation in Xero, in memory, with a clock of its own: the second opinion on its rules.
 
 Protects: the protocol is held against rules written down twice. Nothing here is shared with the
-sandbox; each point nobody has verified is a policy (xero.md 3.1, 5.2). Reads by id never lag, lists
+sandbox; each point nobody has verified is a policy. Reads by id never lag, lists
 show every document as it was ``list_delay_s`` ago.
 """
 
