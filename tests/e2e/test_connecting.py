@@ -11,6 +11,7 @@ import pytest
 from keyring.backends import fail
 from sign_ins import CLIENT, Clicker, InMemoryKeyring, Served, sent_back_to
 
+from truebooks_xl.actions.addresses import NotAnAddress
 from truebooks_xl.actions.books import new_book
 from truebooks_xl.actions.connecting import connect, disconnect, status
 from truebooks_xl.actions.gather import Identity, open_book, read_identity
@@ -22,7 +23,6 @@ from truebooks_xl.actions.signed_in import (
     signed_in_xero,
 )
 from truebooks_xl.actions.signing_in import NobodyToAsk, NoClientId
-from truebooks_xl.actions.addresses import NotAnAddress
 from truebooks_xl.actions.xero import AnotherOrganisation
 from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.workbook.book import SetNames

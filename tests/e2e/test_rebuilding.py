@@ -67,7 +67,7 @@ def row(book: Path) -> dict[str, str]:
 
 def remembered() -> dict[str, Any]:
     """What the journal holds of the fortnight, but for its place in the journal."""
-    journal = Journal(environment.journal_url())
+    journal = Journal(environment.journal_url(), environment.place())
     kept = journal.posting(UK, TOKEN)
     journal.close()
     assert kept is not None
@@ -77,7 +77,7 @@ def remembered() -> dict[str, Any]:
 def journal_of(document: Document) -> dict[str, Any]:
     """What the journal holds as posted for a document."""
     token = document.number.partition(") ")[2]
-    journal = Journal(environment.journal_url())
+    journal = Journal(environment.journal_url(), environment.place())
     kept = journal.posting(UK, token)
     journal.close()
     assert kept is not None, token
@@ -136,7 +136,7 @@ def test_the_restored_journal_knows_what_stands_for_the_workbook(
 ) -> None:
     lose_the_journal(home)
     run("journal", "rebuild", posted)
-    journal = Journal(environment.journal_url())
+    journal = Journal(environment.journal_url(), environment.place())
     book_id = plain(open_book(posted).names(("TB_BookId",))["TB_BookId"])
     recorded = journal.standing(UK, book_id)[TOKEN]
     assert (recorded.outcome, recorded.number) == ("posted", "AMZ-TB-10001")
@@ -196,7 +196,7 @@ def test_what_the_journal_still_knows_is_not_replaced_by_less(
     document = standing(xero)
     (name,) = xero.attachments(document.id, "ACCREC")
     xero.attach(document.id, "ACCREC", name, b"not a workbook", network_key="k")
-    journal = Journal(environment.journal_url())
+    journal = Journal(environment.journal_url(), environment.place())
     kept = remembered() | {"fingerprint": "of a note that is lost"}
     names = ("document_id", "number", "fingerprint", "snapshot")
     journal.posted(UK, TOKEN, **{each: kept[each] for each in names}, at=environment.now())
@@ -214,7 +214,7 @@ def test_a_row_is_not_cleared_while_its_posting_is_not_over(
     at = environment.now()
     key = Key("UK", FORTNIGHT)
     task = Task(aim="repost", key=key, reference="", wanted=None, mark="m", at=at)
-    journal = Journal(environment.journal_url())
+    journal = Journal(environment.journal_url(), environment.place())
     book_id = plain(open_book(posted).names(("TB_BookId",))["TB_BookId"])
     begun = journal.begin(UK, book_id, task, at=at)
     journal.intend([Entry(begun, "Void", document.id)], network_key="k", at=at)
@@ -316,7 +316,7 @@ def test_a_draft_left_for_approval_waits_for_it_again(run: Run, book: Path, home
     told = run("journal", "rebuild", older, "--json").document["rows"][0]
     assert (told["status"], told["number"]) == ("Awaiting approval", "AMZ-TB-10001")
     assert row(older)["status"] == "Awaiting approval"
-    journal = Journal(environment.journal_url())
+    journal = Journal(environment.journal_url(), environment.place())
     book_id = plain(open_book(older).names(("TB_BookId",))["TB_BookId"])
     assert journal.standing(UK, book_id)[TOKEN].outcome == "awaiting approval"
     journal.close()

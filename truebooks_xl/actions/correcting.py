@@ -100,13 +100,13 @@ def _prepared(desk: Desk, settlement_id: str, results: Results, *, dry_run: bool
     case = decide(desk.space, settlement_id)
     refuse_unfit(case, desk.space.settings, previewed=False)
     original, corrections = _as_they_stand(desk, case)
-    if not corrections:
-        _refuse_voidable(desk, original)
     keys = [key_of(case.proposed.proposal), *map(key_borne, corrections)]
     booked = [
         _as_posted(desk, each, key)
         for each, key in zip((original, *corrections), keys, strict=True)
     ]
+    if not corrections:
+        _refuse_voidable(desk, original)
     wanted = correction(
         booked,
         case.proposed.proposal,
