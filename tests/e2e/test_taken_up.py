@@ -45,10 +45,13 @@ def test_what_nobody_knows_is_not_begun_anew(posted: Office) -> None:
     assert posted.row("repost", MAY)["exit"] == 4
     assert posted.status(MAY)[0] == "Unknown"
     assert unfinished() == [f"TBUK-{MAY}"]
-    for verb in ("post", "repost", "rollback", "correct"):
-        assert "no usable answer" in posted.refused(verb, MAY, status=4)
-    assert unfinished() == [f"TBUK-{MAY}"], "no second task is begun beside the first"
     posted.control.clear_faults()
+    for verb in ("post", "repost", "rollback", "correct"):
+        since = len(posted.asked())
+        posted.control.fault("GET", "/Invoices", "unavailable")  # of the look that would find out
+        assert "no usable answer" in posted.refused(verb, MAY, status=4)
+        assert {each["method"] for each in posted.asked(since)} == {"GET"}, "nothing is begun"
+    assert unfinished() == [f"TBUK-{MAY}"]
     assert posted.post(JUNE)["result"] == "posted", "any command finds out"
     assert posted.standing(MAY) == [STANDS, ("AMZ-TB-10001-V1", "VOIDED")]
     posted.agree([MAY, JUNE])
