@@ -11,14 +11,13 @@ import pytest
 from keyring.backends import fail
 from sign_ins import CLIENT, Clicker, InMemoryKeyring, Served, sent_back_to
 
-from truebooks_xl.actions.addresses import NotAnAddress
+from truebooks_xl.actions.addresses import NotAnAddress, address
 from truebooks_xl.actions.books import new_book
 from truebooks_xl.actions.connecting import connect, disconnect, status
 from truebooks_xl.actions.gather import Identity, open_book, read_identity
 from truebooks_xl.actions.signed_in import (
     NotSignedIn,
     VariableMissing,
-    address,
     hosts,
     signed_in_xero,
 )
