@@ -12,7 +12,7 @@ from ledger import Ledger
 from truebooks_xl import data as shipped
 from truebooks_xl.actions.defaults import marketplace_rules
 from truebooks_xl.actions.gather import Identity, Workspace
-from truebooks_xl.actions.proposals import vat_context
+from truebooks_xl.actions.previewing.proposals import vat_context
 from truebooks_xl.amazon.flat_file import read_settlement_bytes
 from truebooks_xl.core.basis import Basis
 from truebooks_xl.core.canonical import digest

@@ -10,8 +10,8 @@ import uuid
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from truebooks_xl.actions.driving import Session, drive
-from truebooks_xl.actions.jobs import Job
+from truebooks_xl.actions.posting.driving import Session, drive
+from truebooks_xl.actions.posting.jobs import Job
 from truebooks_xl.core.ledger import DocumentLine, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.posting.task import Task

@@ -9,7 +9,7 @@ from pathlib import Path
 from truebooks_xl import data as shipped
 from truebooks_xl.actions.defaults import marketplace_rules
 from truebooks_xl.actions.gather import Identity, Workspace, open_book
-from truebooks_xl.actions.proposals import vat_context
+from truebooks_xl.actions.previewing.proposals import vat_context
 from truebooks_xl.amazon.flat_file import read_settlement
 from truebooks_xl.core.basis import Basis
 from truebooks_xl.core.canonical import digest

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from copies_in_xero import PAYMENT, REFERENCE, document, pounds
 
-from truebooks_xl.actions.looking import reads
+from truebooks_xl.actions.posting.looking import reads
 from truebooks_xl.core.ledger import Document
 from truebooks_xl.core.posting.asks import Look, Read
 from truebooks_xl.core.posting.carrying_out import carry_out

@@ -22,7 +22,9 @@ import sqlalchemy
 import xero_python.accounting
 
 from truebooks_xl import cli
-from truebooks_xl.actions import posting, reposting, rolling_back
+from truebooks_xl.actions.posting import post as posting
+from truebooks_xl.actions.posting import repost as reposting
+from truebooks_xl.actions.posting import rollback as rolling_back
 from truebooks_xl.journal.store import Journal
 
 LOADED = [lxml.etree, pl, sqlalchemy, xero_python.accounting, posting, reposting, rolling_back]

@@ -22,7 +22,7 @@ from truebooks_xl import environment
 from truebooks_xl.actions.books import new_book
 from truebooks_xl.actions.configuring import set_setting
 from truebooks_xl.actions.gather import open_book, settlement_row
-from truebooks_xl.actions.importing import import_files
+from truebooks_xl.actions.importing.importing import import_files
 from truebooks_xl.cli import main
 from truebooks_xl.core.copies import Recorded
 from truebooks_xl.journal.store import Journal

@@ -9,7 +9,7 @@ import pytest
 from commands import Run
 from office import Office, made, many, opened
 
-from truebooks_xl.actions import carrying, driving
+from truebooks_xl.actions.posting import carrying, driving
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ import pytest
 from commands import Run
 from office import GB, MAY, Office, command, counted, made, many, opened, report
 
-from truebooks_xl.actions import desk
-from truebooks_xl.actions.posting import post
+from truebooks_xl.actions.posting import desk
+from truebooks_xl.actions.posting.post import post
 
 pytest_plugins = ["office_fixtures", "shop_fixtures"]
 
@@ -103,7 +103,7 @@ def test_what_a_list_by_ids_shows_too_late_is_read_singly(
     shop: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Lists lag by five seconds, those by ids too; the guard waits ten, on the sandbox's clock."""
-    monkeypatch.setattr(desk._Waiter, "__call__", lambda _, wait_s: shop.control.advance(wait_s))
+    monkeypatch.setattr(desk.Waiter, "__call__", lambda _, wait_s: shop.control.advance(wait_s))
     shop.set("Settle wait", "10")
     shop.control.set_policy("list_delay_s", "5")
     shop.control.set_policy("ids_delay", "yes")

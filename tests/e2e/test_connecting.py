@@ -11,17 +11,17 @@ import pytest
 from keyring.backends import fail
 from sign_ins import CLIENT, Clicker, InMemoryKeyring, Served, sent_back_to
 
-from truebooks_xl.actions.addresses import NotAnAddress, address
 from truebooks_xl.actions.books import new_book
-from truebooks_xl.actions.connecting import connect, disconnect, status
 from truebooks_xl.actions.gather import Identity, open_book, read_identity
-from truebooks_xl.actions.signed_in import (
+from truebooks_xl.actions.signing_in.addresses import NotAnAddress, address
+from truebooks_xl.actions.signing_in.connecting import connect, disconnect, status
+from truebooks_xl.actions.signing_in.signed_in import (
     NotSignedIn,
     VariableMissing,
     hosts,
     signed_in_xero,
 )
-from truebooks_xl.actions.signing_in import NobodyToAsk, NoClientId
+from truebooks_xl.actions.signing_in.ways import NobodyToAsk, NoClientId
 from truebooks_xl.actions.xero import AnotherOrganisation
 from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.workbook.book import SetNames

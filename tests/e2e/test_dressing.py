@@ -11,7 +11,13 @@ import pytest
 from evidences import DAY, FINGERPRINT, evidence
 
 from truebooks_xl import environment
-from truebooks_xl.actions.dressing import LONGEST_NOTE, dress, dress_all, fingerprint_in, note
+from truebooks_xl.actions.posting.dressing import (
+    LONGEST_NOTE,
+    dress,
+    dress_all,
+    fingerprint_in,
+    note,
+)
 from truebooks_xl.core.as_posted import snapshot
 from truebooks_xl.core.evidence import Evidence
 from truebooks_xl.core.ledger import Document, DocumentLine, Draft

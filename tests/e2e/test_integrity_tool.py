@@ -18,10 +18,10 @@ from truebooks_xl import environment
 from truebooks_xl.actions.books import new_book
 from truebooks_xl.actions.configuring import set_setting
 from truebooks_xl.actions.gather import open_book, settlement_row
-from truebooks_xl.actions.importing import import_files
-from truebooks_xl.actions.integrity import integrity
-from truebooks_xl.actions.other_postings import posted_elsewhere
-from truebooks_xl.actions.posting import post
+from truebooks_xl.actions.importing.importing import import_files
+from truebooks_xl.actions.integrity.tool import integrity
+from truebooks_xl.actions.posting.other_postings import posted_elsewhere
+from truebooks_xl.actions.posting.post import post
 from truebooks_xl.core.ledger import Change, Document, Draft
 from truebooks_xl.core.money import Money
 from truebooks_xl.core.other_postings import Deposit

@@ -7,8 +7,8 @@ import shutil
 import pytest
 from office import GB, JUNE, MAY, Office, counted
 
-from truebooks_xl.actions import desk
 from truebooks_xl.actions.gather import open_book
+from truebooks_xl.actions.posting import desk
 from truebooks_xl.workbook.book import SetNames
 
 pytest_plugins = ["office_fixtures"]
@@ -210,7 +210,7 @@ def waits(office: Office, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         waited.append(seconds)
         office.control.advance(seconds)
 
-    monkeypatch.setattr(desk._Waiter, "__call__", pause)
+    monkeypatch.setattr(desk.Waiter, "__call__", pause)
     office.set("Settle wait", "10")
     return waited
 

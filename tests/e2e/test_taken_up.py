@@ -9,7 +9,7 @@ import pytest
 from office import GB, JUNE, MAY, Office
 
 from truebooks_xl import environment
-from truebooks_xl.actions import desk
+from truebooks_xl.actions.posting import desk
 from truebooks_xl.journal.store import Journal
 
 pytest_plugins = ["office_fixtures"]
@@ -119,7 +119,7 @@ def pausing(office: Office, monkeypatch: pytest.MonkeyPatch, then: Callable[[], 
     def pause(self: object, seconds: int) -> None:
         then()
 
-    monkeypatch.setattr(desk._Waiter, "__call__", pause)
+    monkeypatch.setattr(desk.Waiter, "__call__", pause)
     office.set("Settle wait", "10")
 
 

@@ -5,24 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 from truebooks_xl import environment, presenting
-from truebooks_xl.actions import (
-    addresses,
-    archiving,
-    books,
-    budget,
-    configuring,
-    desk,
-    gather,
-    importing,
-    posting,
-    refusing,
-    reposting,
-    signed_in,
-    signing_in,
-    standing,
-)
-from truebooks_xl.actions import correcting as correction
+from truebooks_xl.actions import archiving, books, configuring, gather
 from truebooks_xl.actions import xero as connection
+from truebooks_xl.actions.importing import importing
+from truebooks_xl.actions.posting import budget, desk, refusing, standing
+from truebooks_xl.actions.posting import correct as correction
+from truebooks_xl.actions.posting import post as posting
+from truebooks_xl.actions.posting import repost as reposting
+from truebooks_xl.actions.signing_in import addresses, signed_in
+from truebooks_xl.actions.signing_in import ways as signing_in
 from truebooks_xl.amazon import flat_file_errors as report
 from truebooks_xl.core import (
     copies,

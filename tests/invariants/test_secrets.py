@@ -24,9 +24,9 @@ import pytest
 from sign_ins import CLIENT, Clicker, InMemoryKeyring, Served, query_of, sent_back_to
 
 from truebooks_xl.actions.books import new_book
-from truebooks_xl.actions.connecting import connect, disconnect, status
 from truebooks_xl.actions.gather import open_book, read_identity
-from truebooks_xl.actions.signed_in import signed_in_xero, store_of, tokens
+from truebooks_xl.actions.signing_in.connecting import connect, disconnect, status
+from truebooks_xl.actions.signing_in.signed_in import signed_in_xero, store_of, tokens
 from truebooks_xl.errors import TrueBooksError
 from truebooks_xl.sandbox.xero.organisation import tenant_of
 from truebooks_xl.xero.grants import App, by_code, by_refresh_token, by_secret, revoke

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from truebooks_xl import environment
-from truebooks_xl.actions.desk import alone
+from truebooks_xl.actions.posting.desk import alone
 from truebooks_xl.journal.archive import Archive
 from truebooks_xl.journal.store import Journal
 from truebooks_xl.sandbox.xero.store import Store

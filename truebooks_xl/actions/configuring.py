@@ -14,7 +14,7 @@ from truebooks_xl.actions.answer import Answer, silent
 from truebooks_xl.actions.defaults import OF_A_STORE
 from truebooks_xl.actions.gather import open_book, read_identity
 from truebooks_xl.actions.log import log_row
-from truebooks_xl.actions.unfinished import ready_to_write
+from truebooks_xl.actions.posting.unfinished import ready_to_write
 from truebooks_xl.core.marketplaces import marketplace
 from truebooks_xl.core.rows import CellReader
 from truebooks_xl.core.settings import NotPerMarketplace, check_value, setting

@@ -13,10 +13,10 @@ from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.books import new_book
 from truebooks_xl.actions.configuring import set_setting
 from truebooks_xl.actions.gather import open_book, read_identity
-from truebooks_xl.actions.importing import import_files
+from truebooks_xl.actions.importing.importing import import_files
 from truebooks_xl.actions.listing import list_settlements
-from truebooks_xl.actions.posting import post
-from truebooks_xl.actions.previewing import preview
+from truebooks_xl.actions.posting.post import post
+from truebooks_xl.actions.previewing.preview import preview
 from truebooks_xl.actions.xero import connected
 from truebooks_xl.core.ledger import ACTIVE
 from truebooks_xl.sandbox.amazon.reports import demo_fortnight

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from truebooks_xl import environment
-from truebooks_xl.actions.addresses import address
 from truebooks_xl.actions.answer import Answer, Progress, silent
 from truebooks_xl.actions.gather import Identity, open_book, read_identity
 from truebooks_xl.actions.log import log_row
+from truebooks_xl.actions.signing_in.addresses import address
 from truebooks_xl.core.tax import Account, TaxRate
 from truebooks_xl.errors import Refused
 from truebooks_xl.workbook.book import Edit, ReplaceRows, SetNames
@@ -72,7 +72,7 @@ def _xero(identity: Identity, path: Path, progress: Progress) -> Iterator[Xero]:
         with practice_xero(identity.country, progress) as practice:
             yield practice
         return
-    from truebooks_xl.actions.signed_in import XERO, signed_in_xero  # noqa: PLC0415
+    from truebooks_xl.actions.signing_in.signed_in import XERO, signed_in_xero  # noqa: PLC0415
 
     if identity.connection != XERO:
         raise NotConnected(str(path))
@@ -92,7 +92,7 @@ def practice_xero(country: str, tell: Progress = silent) -> Iterator[Xero]:
 
 def refresh(path: Path, *, progress: Progress = silent) -> Answer:
     """Read accounts, tax rates and the organisation from Xero into the workbook."""
-    from truebooks_xl.actions.unfinished import ready_to_write  # noqa: PLC0415 it connects itself
+    from truebooks_xl.actions.posting.unfinished import ready_to_write  # noqa: PLC0415 it connects itself
 
     ready_to_write(path, progress)
     book = open_book(path)

@@ -10,7 +10,7 @@ app = group("The memory of what was posted.")
 @app.command("rebuild")
 def journal_rebuild(book: BookPath, *, json: Json = False) -> None:
     """Restore the journal and the workbook's rows from what Xero holds."""
-    from truebooks_xl.actions.rebuilding import rebuild  # noqa: PLC0415
+    from truebooks_xl.actions.rebuilding.rebuild import rebuild  # noqa: PLC0415
 
     answer("rebuild", json, lambda progress: rebuild(book, progress=progress))
 

@@ -32,7 +32,7 @@ def settlements_import(
     json: Json = False,
 ) -> None:
     """Import settlement reports (Flat File V2, or the retired V1)."""
-    from truebooks_xl.actions.importing import import_files  # noqa: PLC0415
+    from truebooks_xl.actions.importing.importing import import_files  # noqa: PLC0415
 
     answer(
         "import",
@@ -62,7 +62,7 @@ def settlements_preview(
     json: Json = False,
 ) -> None:
     """Show the document a settlement becomes; exit status 1 while something blocks it."""
-    from truebooks_xl.actions.previewing import preview  # noqa: PLC0415
+    from truebooks_xl.actions.previewing.preview import preview  # noqa: PLC0415
 
     answer(
         "preview",
@@ -87,7 +87,7 @@ def settlements_post(
     json: Json = False,
 ) -> None:
     """Post settlements to Xero, each as one authorised document; never twice, never voiding."""
-    from truebooks_xl.actions.posting import post  # noqa: PLC0415
+    from truebooks_xl.actions.posting.post import post  # noqa: PLC0415
 
     ids = _some(settlement_ids, all_draft, "--all-draft")
     answer(
@@ -114,7 +114,7 @@ def settlements_rollback(
     json: Json = False,
 ) -> None:
     """Void what is posted, so that the settlements are drafts again; nothing is deleted."""
-    from truebooks_xl.actions.rolling_back import rollback  # noqa: PLC0415
+    from truebooks_xl.actions.posting.rollback import rollback  # noqa: PLC0415
 
     ids = _some(settlement_ids, posted, "--all-posted")
     agreed("Void their documents in Xero?", yes=yes, as_json=json)
@@ -137,7 +137,7 @@ def settlements_repost(
     json: Json = False,
 ) -> None:
     """Replace what is posted by what the preview says now, under the same number."""
-    from truebooks_xl.actions.reposting import repost  # noqa: PLC0415
+    from truebooks_xl.actions.posting.repost import repost  # noqa: PLC0415
 
     ids = _some(settlement_ids, posted, "--all-posted")
     carry = partial(repost, book, ids, all_posted=posted, take_over=take_over)
@@ -163,7 +163,7 @@ def settlements_correct(
     json: Json = False,
 ) -> None:
     """Post only the difference, as a document of 0.00, where nothing can be voided any more."""
-    from truebooks_xl.actions.correcting import correct  # noqa: PLC0415
+    from truebooks_xl.actions.posting.correct import correct  # noqa: PLC0415
 
     ids = _some(settlement_ids, posted, "--all-posted")
     carry = partial(correct, book, ids, all_posted=posted)

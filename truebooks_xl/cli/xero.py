@@ -37,7 +37,7 @@ def xero_connect(
     json: Json = False,
 ) -> None:
     """Sign in to Xero and bind the workbook to one organisation; secrets go to the keychain."""
-    from truebooks_xl.actions.connecting import connect  # noqa: PLC0415
+    from truebooks_xl.actions.signing_in.connecting import connect  # noqa: PLC0415
 
     answer(
         "connect",
@@ -59,7 +59,7 @@ def xero_connect(
 @app.command("status")
 def xero_status(book: BookPath, *, json: Json = False) -> None:
     """Say which organisation the workbook leads to, and whether the sign-in still holds."""
-    from truebooks_xl.actions.connecting import status  # noqa: PLC0415
+    from truebooks_xl.actions.signing_in.connecting import status  # noqa: PLC0415
 
     answer("status", json, lambda _: status(book))
 
@@ -74,7 +74,7 @@ def xero_disconnect(
     json: Json = False,
 ) -> None:
     """End the connection in Xero and forget the sign-in; the workbook stays bound."""
-    from truebooks_xl.actions.connecting import disconnect  # noqa: PLC0415
+    from truebooks_xl.actions.signing_in.connecting import disconnect  # noqa: PLC0415
 
     answer("disconnect", json, lambda _: disconnect(book, sign_out=sign_out))
 
@@ -106,7 +106,7 @@ def xero_integrity(
     json: Json = False,
 ) -> None:
     """Scan Xero for duplicates, drift and leftovers; without --fix nothing is changed there."""
-    from truebooks_xl.actions.integrity import integrity  # noqa: PLC0415
+    from truebooks_xl.actions.integrity.tool import integrity  # noqa: PLC0415
 
     if fix:
         agreed(

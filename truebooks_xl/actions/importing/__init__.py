@@ -1,0 +1,1 @@
+"""Settlement reports become rows, and a chain."""

@@ -1,0 +1,1 @@
+"""Posting and all that follows it: post, repost, rollback, correct, recover."""

@@ -1,0 +1,1 @@
+"""From a settlement's row to its proposal, and the sheets that show it."""

@@ -1,0 +1,1 @@
+"""The journal and the rows rebuilt from what Xero holds."""

@@ -1,0 +1,1 @@
+"""Signing in to Xero, and the sign-ins kept."""
