@@ -78,7 +78,7 @@ MOMENTS = {
     "post bill": 17,
     "repost bill": 20,
 }
-STEPS = {"repost 3": 3, "repost bill": 2}
+STEPS = {"repost 3": 3, "post bill": 2, "repost bill": 2}
 
 """How many moments each has; one more is not reached, and the command ends well."""
 
