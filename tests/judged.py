@@ -103,7 +103,9 @@ def check_tokens(exchange: dict[str, Any]) -> None:
     if exchange["status"] == 400:
         assert json.loads(exchange["reply"])["error"], exchange
     elif exchange["path"] == token_endpoint.TOKEN and exchange["status"] == 200:
-        told = json.loads(exchange["reply"])
+        if exchange["reply"].startswith("sha256:"):
+        return  # what holds a secret is logged as its hash alone
+    told = json.loads(exchange["reply"])
         assert {"access_token", "token_type", "expires_in", "scope"} <= set(told), told
         assert (told["token_type"], type(told["expires_in"])) == ("Bearer", int)
 
